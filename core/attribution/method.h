@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "attribution/parameters.h"
+#include "exec/executor.h"
+#include "runtime/progress.h"
+
+namespace unitscope {
+
+/// What is asked of a method. `input` is preprocessed, [N,C,H,W], on any device. The score explained is
+/// output[:, target] of `output`; for an output with spatial extent its mean over places.
+struct AttributionQuery {
+  Executor& executor;
+  at::Tensor input;
+  ValueId inputValue = kNoValue;
+  ValueId output = kNoValue;
+  std::int64_t target = 0;
+  ValueId layer = kNoValue;  ///< for methods that use one; kNoValue where they do not
+  ParameterValues parameters;
+};
+
+/// A method's answer.
+struct Attribution {
+  at::Tensor map;                    ///< [N,C,h,w] float32 CPU, in the method's own resolution and channels
+  std::vector<float> channelScores;  ///< one a channel of the layer, where the method has them
+  std::vector<std::string> notes;    ///< "completeness error 0.003", shown with the map
+};
+
+/// One attribution method. Stateless.
+class AttributionMethod {
+ public:
+  virtual ~AttributionMethod() = default;
+  virtual const MethodInfo& info() const = 0;
+  virtual Attribution run(const AttributionQuery& query, const Progress& progress, const CancelToken& cancel) const = 0;
+};
+
+/// All methods in the order in which they are shown.
+class MethodRegistry {
+ public:
+  MethodRegistry();
+  const std::vector<std::unique_ptr<AttributionMethod>>& methods() const noexcept { return methods_; }
+  /// Throws Error listing the known ids when there is none of this id.
+  const AttributionMethod& find(std::string_view id) const;
+
+ private:
+  std::vector<std::unique_ptr<AttributionMethod>> methods_;
+};
+
+}  // namespace unitscope
