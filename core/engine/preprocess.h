@@ -1,0 +1,18 @@
+#pragma once
+
+#include "engine/array.h"
+#include "engine/model_card.h"
+#include "image/image.h"
+
+namespace unitscope {
+
+/// A picture as the card's network takes it: resized with an antialiasing bilinear filter, as Pillow and torchvision
+/// do it, cropped at the centre, scaled and normalised. [1,C,H,W], or [1,H,W,C] where the card says so. Throws Error
+/// for an empty picture or a card with impossible sizes.
+Array preprocessImage(const Image& image, const ModelCard& card);
+
+/// The picture that such an input shows: mean and std undone, values clamped to 0..255. Throws Error when the input
+/// does not have the card's channels.
+Image pictureOfInput(const Array& input, const ModelCard& card);
+
+}  // namespace unitscope
