@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything with warnings as errors, and runs the tests: all of them on Debian's
+# LibTorch, then those of the core and the command line on PyTorch 2.13's. Needs no display.
+#
+#   packaging/test.sh [--libtorch DIR] [--no-torch2] [--no-install] [--jobs N] [-R REGEX]
+#
+# --libtorch DIR   the first build uses this LibTorch instead of Debian's
+# --no-torch2      leave out the second build
+# --no-install     touch no packages
+# --jobs N         tests that run at the same time (default 2)
+# -R REGEX         only the tests whose name matches
+set -uo pipefail
+. "$(dirname "$0")/common.sh"
+
+torch2_version=2.13.0
+libtorch="" torch2=yes install=yes parallel=2 filter=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --libtorch) [[ $# -gt 1 ]] || die "--libtorch needs a folder"; libtorch=$(libtorch_root "$2") || exit 1; shift 2 ;;
+    --no-torch2) torch2=no; shift ;;
+    --no-install) install=no; shift ;;
+    --jobs) [[ $# -gt 1 ]] || die "--jobs needs a number"; parallel=$2; shift 2 ;;
+    -R) [[ $# -gt 1 ]] || die "-R needs a pattern"; filter=(-R "$2"); shift 2 ;;
+    -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+    *) echo "test.sh: unknown argument '$1' (see --help)" >&2; exit 2 ;;
+  esac
+done
+
+export QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8
+# Two test programs share the cores: threads that wait must not spin.
+export OMP_WAIT_POLICY=passive
+
+# check FOLDER SUMMARY [cmake arguments]: configures, builds, tests; leaves the log of the tests in SUMMARY.
+check() {
+  local folder=$1 log=$2
+  shift 2
+  configure "$folder" -DUNITSCOPE_WERROR=ON -DUNITSCOPE_TESTS=ON "$@" || return 1
+  build "$folder" || return 1
+  ctest --test-dir "$folder" -j "$parallel" --output-on-failure --timeout 900 "${filter[@]}" | tee "$log"
+  local status=${PIPESTATUS[0]}
+  local skipped
+  skipped=$(sed -n '/^SKIP /{s/^SKIP *: *//;p}; s/.*Unitscope skips: /skips: /p' \
+    "$folder/Testing/Temporary/LastTest.log" 2>/dev/null | sort -u)
+  [[ -n $skipped ]] && printf 'Skipped:\n%s\n' "$skipped"
+  return "$status"
+}
+
+# Makes the environment that holds PyTorch 2.13 and prints the root of its LibTorch; says why where it cannot.
+torch2_root() {
+  local venv=$root/build-torch2/venv
+  if [[ ! -x $venv/bin/python ]]; then
+    python3 -m venv "$venv" >&2 || { say "python3 -m venv failed (is python3-venv installed?)"; return 1; }
+  fi
+  if ! "$venv/bin/python" -c "import torch, sys; sys.exit(not torch.__version__.startswith('$torch2_version'))" 2>/dev/null; then
+    local space
+    space=$(df --output=avail -k "$root" | tail -1)
+    [[ $space -gt 4000000 ]] || { say "less than 4 GB free for it"; return 1; }
+    "$venv/bin/pip" install --quiet "torch==$torch2_version" numpy >&2 || { say "pip could not install torch==$torch2_version"; return 1; }
+  fi
+  "$venv/bin/python" -c 'import os, torch; print(os.path.dirname(torch.__file__))'
+}
+
+[[ $install == yes ]] && install_missing build window test
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+say "core, window and command line${libtorch:+ on $libtorch}"
+main_status=0
+check "$root/build${libtorch:+-libtorch}" "$logs/main" -DUNITSCOPE_GUI=ON \
+  ${libtorch:+-DCMAKE_PREFIX_PATH="$libtorch"} || main_status=1
+
+torch2_status=0 torch2_line=""
+if [[ $torch2 == no ]]; then
+  torch2_line="skipped (--no-torch2)"
+elif ! torch2_dir=$(torch2_root); then
+  torch2_line="skipped: PyTorch $torch2_version cannot be had here"
+else
+  say "core and command line on PyTorch $torch2_version"
+  check "$root/build-torch2" "$logs/torch2" -DUNITSCOPE_GUI=OFF -DCMAKE_PREFIX_PATH="$torch2_dir" || torch2_status=1
+  torch2_line=$(grep -E 'tests passed' "$logs/torch2" || echo "did not build")
+fi
+
+echo
+echo "Core and command line on PyTorch $torch2_version: $torch2_line"
+if [[ $main_status -ne 0 && ! -s $logs/main ]]; then
+  echo "Everything on the default LibTorch: did not build"
+else
+  sed -n '/tests passed/,$p' "$logs/main"
+fi
+[[ $main_status -eq 0 && $torch2_status -eq 0 ]]
