@@ -13,6 +13,7 @@
 
 #include "exec/edit.h"
 #include "exec/operator.h"
+#include "exec/run_cache.h"
 #include "graph/graph.h"
 #include "runtime/progress.h"
 
@@ -35,23 +36,6 @@ struct ExecutorOptions {
 /// Replaces what a node computes; returns nothing to leave the node alone. For LRP, excitation backprop and the
 /// like: the function returns tensors whose backward pass follows the rule.
 using OpOverride = std::function<std::optional<std::vector<at::Tensor>>(const OpCall&)>;
-
-/// Values kept between runs of the same Executor on the same feeds, so that a run with other edits computes only
-/// what lies behind the edits that changed. Hand the same cache to consecutive runs; clear() drops the memory.
-class RunCache {
- public:
-  void clear();
-  std::size_t bytes() const;
-  /// Nodes evaluated by the last run that used this cache.
-  std::size_t nodesEvaluated() const noexcept { return nodesEvaluated_; }
-
- private:
-  friend class Executor;
-  std::vector<std::pair<ValueId, at::Tensor>> feeds_;
-  std::vector<Edit> edits_;
-  std::unordered_map<ValueId, at::Tensor> values_;  // after edits
-  std::size_t nodesEvaluated_ = 0;
-};
 
 struct RunRequest {
   /// Tensors for graph inputs, or for any other value: what lies before a fed value is not computed.
@@ -99,6 +83,7 @@ class Executor {
   std::unordered_map<ValueId, ValueInfo> describe(const std::vector<std::pair<ValueId, at::Tensor>>& feeds);
 
  private:
+  friend class Evaluation;
   struct State;
   std::unique_ptr<State> state_;
 };

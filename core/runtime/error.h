@@ -25,6 +25,12 @@ class Error : public std::runtime_error {
   std::string reason_;
 };
 
+/// The device or the memory budget has no room for what was asked; the same work in smaller batches may fit.
+class OutOfMemory : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Thrown where a cancelled job notices that it was cancelled. Not an error to show.
 class Cancelled : public std::exception {
  public:
