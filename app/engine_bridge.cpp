@@ -1,0 +1,202 @@
+#include "app/engine_bridge.h"
+
+#include <algorithm>
+
+#include <QMetaObject>
+
+#include "app/input_cache.h"
+
+namespace unitscope {
+
+namespace {
+
+bool isOver(JobStatus::State state) {
+  return state != JobStatus::State::Queued && state != JobStatus::State::Running;
+}
+
+}  // namespace
+
+EngineBridge::EngineBridge(QObject* parent) : QObject(parent), inputs_(std::make_shared<InputCache>()) {
+  queue_ = std::make_unique<JobQueue>([this](const JobStatus& status) { onStatus(status); });
+}
+
+EngineBridge::~EngineBridge() {
+  queue_.reset();
+}
+
+JobId EngineBridge::submit(const QString& title, const QString& pane, JobQueue::Work work, QObject* receiver,
+                           std::function<void()> done, Failed failed) {
+  const JobId id = queue_->submit(title.toStdString(), pane.toStdString(), std::move(work));
+  pending_.insert(id, Pending{pane, receiver, std::move(done), std::move(failed)});
+  if (!pane.isEmpty()) newest_.insert(pane, id);
+  return id;
+}
+
+void EngineBridge::onStatus(const JobStatus& status) {
+  const std::lock_guard lock(mutex_);
+  const auto same = std::find_if(statuses_.begin(), statuses_.end(), [&](const auto& s) { return s.id == status.id; });
+  if (same == statuses_.end()) {
+    statuses_.push_back(status);
+  } else {
+    *same = status;
+  }
+  if (flushPosted_) return;
+  flushPosted_ = true;
+  QMetaObject::invokeMethod(this, &EngineBridge::flush, Qt::QueuedConnection);
+}
+
+void EngineBridge::flush() {
+  std::vector<JobStatus> statuses;
+  {
+    const std::lock_guard lock(mutex_);
+    statuses.swap(statuses_);
+    flushPosted_ = false;
+  }
+  bool anyOver = false;
+  for (const JobStatus& status : statuses) {
+    Q_EMIT jobChanged(status);
+    if (!isOver(status.state)) continue;
+    anyOver = true;
+    settle(status);
+  }
+  if (anyOver && pending_.isEmpty()) Q_EMIT becameIdle();
+}
+
+void EngineBridge::settle(const JobStatus& status) {
+  const auto found = pending_.find(status.id);
+  if (found == pending_.end()) return;
+  const Pending request = std::move(*found);
+  pending_.erase(found);
+  if (!request.pane.isEmpty()) {
+    // An older question of the pane: its answer is no longer wanted, whatever it is.
+    if (newest_.value(request.pane) != status.id) return;
+    newest_.remove(request.pane);
+  }
+  if (status.state == JobStatus::State::Finished) {
+    if (request.receiver) request.done();
+    return;
+  }
+  Problem problem;
+  problem.cancelled = status.state == JobStatus::State::Cancelled;
+  problem.subject = QString::fromStdString(status.errorSubject.empty() ? status.title : status.errorSubject);
+  problem.reason = problem.cancelled ? tr("cancelled") : QString::fromStdString(status.errorReason);
+  if (request.receiver && request.failed) request.failed(problem);
+  if (!problem.cancelled) Q_EMIT this->problem(problem);
+}
+
+JobId EngineBridge::openModel(const OpenRequest& request, QObject* receiver, Done<std::shared_ptr<Model>> done,
+                              Failed failed) {
+  const std::string path = request.path.toStdString();
+  return ask<std::shared_ptr<Model>>(
+      tr("Opening %1").arg(request.path.section('/', -1)), QStringLiteral("open"),
+      [path, compute = request.compute](const Progress& progress, const CancelToken& cancel) {
+        return Model::open(path, compute, progress, cancel);
+      },
+      receiver, std::move(done), std::move(failed));
+}
+
+JobId EngineBridge::openGraph(const QString& title, std::function<std::pair<Graph, ModelCard>()> make,
+                              const ComputeSettings& compute, QObject* receiver, Done<std::shared_ptr<Model>> done,
+                              Failed failed) {
+  return ask<std::shared_ptr<Model>>(
+      tr("Opening %1").arg(title), QStringLiteral("open"),
+      [make = std::move(make), compute](const Progress&, const CancelToken&) {
+        auto [graph, card] = make();
+        return Model::fromGraph(std::move(graph), std::move(card), compute);
+      },
+      receiver, std::move(done), std::move(failed));
+}
+
+JobId EngineBridge::askLayerFacts(const std::shared_ptr<Model>& model, QObject* receiver, Done<LayerFacts> done,
+                                  Failed failed) {
+  return ask<LayerFacts>(
+      tr("Measuring the layers"), QStringLiteral("layers"),
+      [model](const Progress&, const CancelToken& cancel) {
+        LayerFacts facts;
+        facts.shapes = model->layerShapes(cancel);
+        facts.spatial = model->spatialLayers(cancel);
+        return facts;
+      },
+      receiver, std::move(done), std::move(failed));
+}
+
+JobId EngineBridge::classify(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture, int top,
+                             QObject* receiver, Done<Classification> done, Failed failed) {
+  return ask<Classification>(
+      tr("Classifying"), pane,
+      [model, picture = std::move(picture), top, inputs = inputs_](const Progress&, const CancelToken& cancel) {
+        Classification result;
+        result.prepared = inputs->prepare(*model, picture);
+        result.top = model->classify(*result.prepared.input, top, cancel);
+        return result;
+      },
+      receiver, std::move(done), std::move(failed));
+}
+
+JobId EngineBridge::attribute(const std::shared_ptr<Model>& model, const QString& pane,
+                              const AttributionRequest& request, QObject* receiver, Done<AttributionResult> done,
+                              Failed failed) {
+  return ask<AttributionResult>(
+      tr("Explaining: %1").arg(request.method), pane,
+      [model, request, inputs = inputs_](const Progress& progress, const CancelToken& cancel) {
+        AttributionResult result;
+        result.prepared = inputs->prepare(*model, request.picture);
+        AttributionQuestion question;
+        question.method = request.method.toStdString();
+        question.input = *result.prepared.input;
+        question.target = request.target;
+        question.layer = request.layer.toStdString();
+        question.parameters = request.parameters;
+        result.answer = model->attribute(question, progress, cancel);
+        return result;
+      },
+      receiver, std::move(done), std::move(failed));
+}
+
+JobId EngineBridge::preview(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture,
+                            const ModelCard& card, QObject* receiver, Done<Classification> done, Failed failed) {
+  return ask<Classification>(
+      tr("Previewing"), pane,
+      [model, picture = std::move(picture), card](const Progress&, const CancelToken& cancel) {
+        // The engine thread is the only one that reads the model's card, so it may be borrowed for one job.
+        struct Borrowed {
+          Model& model;
+          ModelCard own;
+          ~Borrowed() { model.setCard(std::move(own)); }
+        } borrowed{*model, model->card()};
+        model->setCard(card);
+        Classification result;
+        auto input = std::make_shared<Array>(model->preprocess(*picture));
+        result.prepared.seen = std::make_shared<Image>(model->pictureOf(*input));
+        result.prepared.input = input;
+        result.top = model->classify(*input, 5, cancel);
+        return result;
+      },
+      receiver, std::move(done), std::move(failed));
+}
+
+void EngineBridge::setCard(const std::shared_ptr<Model>& model, const ModelCard& card) {
+  ask<bool>(
+      tr("Changing the card"), {},
+      [model, card, inputs = inputs_](const Progress&, const CancelToken&) {
+        model->setCard(card);
+        inputs->clear();
+        return true;
+      },
+      this, [](bool) {});
+}
+
+void EngineBridge::cancel(JobId id) {
+  queue_->cancel(id);
+}
+void EngineBridge::cancelPane(const QString& pane) {
+  queue_->cancelKey(pane.toStdString());
+}
+void EngineBridge::cancelAll() {
+  queue_->cancelAll();
+}
+bool EngineBridge::idle() const {
+  return pending_.isEmpty();
+}
+
+}  // namespace unitscope

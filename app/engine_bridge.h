@@ -1,0 +1,146 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include <QHash>
+#include <QObject>
+#include <QPointer>
+#include <QString>
+
+#include "app/document.h"
+#include "app/problem.h"
+#include "engine/model.h"
+#include "runtime/job_queue.h"
+
+namespace unitscope {
+
+class InputCache;
+
+/// A picture as the network sees it.
+struct PreparedInput {
+  std::shared_ptr<const Array> input;  ///< [1,C,H,W]
+  std::shared_ptr<const Image> seen;   ///< the same as a picture, for overlays
+};
+
+struct Classification {
+  PreparedInput prepared;
+  std::vector<Prediction> top;  ///< best first
+};
+
+/// "Why this class?" for one picture and one method.
+struct AttributionRequest {
+  ImagePtr picture;
+  QString method;   ///< id
+  int target = -1;  ///< -1: the network's first choice
+  QString layer;    ///< empty: the method's default
+  ParameterValues parameters;
+};
+
+struct AttributionResult {
+  PreparedInput prepared;
+  AttributionAnswer answer;
+};
+
+struct OpenRequest {
+  QString path;
+  ComputeSettings compute;
+};
+
+struct LayerFacts {
+  std::vector<Shape> shapes;
+  std::vector<LayerChoice> spatial;
+};
+
+/// Carries questions to the engine thread and answers back to the GUI thread. Each question belongs to a pane, named
+/// by a key: a newer question of the same pane replaces an older one, whose answer is then never delivered. `done` and
+/// `failed` run on the GUI thread, and only while `receiver` lives. Every failure is also announced by problem(), so a
+/// pane needs `failed` only to tidy up. All members are to be called on the GUI thread.
+class EngineBridge : public QObject {
+  Q_OBJECT
+ public:
+  using Failed = std::function<void(const Problem&)>;
+  template <class T>
+  using Done = std::function<void(T)>;
+
+  explicit EngineBridge(QObject* parent = nullptr);
+  /// Cancels everything and waits until the running job has noticed.
+  ~EngineBridge() override;
+
+  /// Any work with an answer of type T. `work` runs on the engine thread and must hold what it uses by value.
+  template <class T>
+  JobId ask(const QString& title, const QString& pane, std::function<T(const Progress&, const CancelToken&)> work,
+            QObject* receiver, Done<T> done, Failed failed = {}) {
+    auto slot = std::make_shared<std::optional<T>>();
+    return submit(
+        title, pane,
+        [slot, work = std::move(work)](const Progress& progress, const CancelToken& cancel) {
+          slot->emplace(work(progress, cancel));
+        },
+        receiver, [slot, done = std::move(done)] { done(std::move(**slot)); }, std::move(failed));
+  }
+
+  /// Reads a model file with its card. Replaces an opening that is still under way.
+  JobId openModel(const OpenRequest& request, QObject* receiver, Done<std::shared_ptr<Model>> done, Failed failed = {});
+  /// Builds a model from a graph that the program made itself.
+  JobId openGraph(const QString& title, std::function<std::pair<Graph, ModelCard>()> make,
+                  const ComputeSettings& compute, QObject* receiver, Done<std::shared_ptr<Model>> done,
+                  Failed failed = {});
+  /// Output shapes of the layers and which of them CAM methods can use.
+  JobId askLayerFacts(const std::shared_ptr<Model>& model, QObject* receiver, Done<LayerFacts> done,
+                      Failed failed = {});
+  /// Best `top` classes of a picture.
+  JobId classify(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture, int top, QObject* receiver,
+                 Done<Classification> done, Failed failed = {});
+  JobId attribute(const std::shared_ptr<Model>& model, const QString& pane, const AttributionRequest& request,
+                  QObject* receiver, Done<AttributionResult> done, Failed failed = {});
+  /// What the network would see of a picture if its card were `card`; the model keeps its own card.
+  JobId preview(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture, const ModelCard& card,
+                QObject* receiver, Done<Classification> done, Failed failed = {});
+  /// Makes `card` the model's own, in order with the other jobs.
+  void setCard(const std::shared_ptr<Model>& model, const ModelCard& card);
+
+  void cancel(JobId id);
+  void cancelPane(const QString& pane);
+  void cancelAll();
+  bool idle() const;
+  /// Whether the pane still waits for an answer.
+  bool pending(const QString& pane) const { return newest_.contains(pane); }
+
+ Q_SIGNALS:
+  /// State or progress of a job, at most once each event-loop turn.
+  void jobChanged(const unitscope::JobStatus& status);
+  void problem(const unitscope::Problem& problem);
+  void becameIdle();
+
+ private:
+  struct Pending {
+    QString pane;
+    QPointer<QObject> receiver;
+    std::function<void()> done;
+    Failed failed;
+  };
+
+  JobId submit(const QString& title, const QString& pane, JobQueue::Work work, QObject* receiver,
+               std::function<void()> done, Failed failed);
+  void onStatus(const JobStatus& status);  // worker thread
+  void flush();                            // GUI thread
+  void settle(const JobStatus& status);
+
+  std::mutex mutex_;
+  std::vector<JobStatus> statuses_;  // newest status of each job since the last flush
+  bool flushPosted_ = false;
+
+  QHash<JobId, Pending> pending_;
+  QHash<QString, JobId> newest_;
+  std::shared_ptr<InputCache> inputs_;
+  std::unique_ptr<JobQueue> queue_;
+};
+
+}  // namespace unitscope
+
+Q_DECLARE_METATYPE(unitscope::JobStatus)
