@@ -3,8 +3,9 @@ add_library(unitscope-options INTERFACE)
 target_compile_options(unitscope-options INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual
                        -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC 12 sees overflows in inlined std::string concatenation that are not there (GCC bugs 105329 and 105651).
-  target_compile_options(unitscope-options INTERFACE -Wno-restrict -Wno-stringop-overflow)
+  # GCC 12 sees overflows in inlined std::string concatenation that are not there (GCC bugs 105329, 105651).
+  target_compile_options(unitscope-options INTERFACE -Wno-restrict -Wno-stringop-overflow
+                         -Wno-array-bounds)
 endif()
 if(UNITSCOPE_WERROR)
   target_compile_options(unitscope-options INTERFACE -Werror)
