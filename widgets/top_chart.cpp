@@ -92,7 +92,9 @@ void TopChart::arrange() {
   names_->clear();
   names_->append(rows);
   int widest = 0;
-  for (const TopBar& bar : bars_) widest = std::max(widest, fontMetrics().horizontalAdvance(bar.label));
+  QFont bold = font();
+  bold.setBold(true);
+  for (const TopBar& bar : bars_) widest = std::max(widest, QFontMetrics(bold).horizontalAdvance(bar.label));
   const QSize size = viewport()->size();
   nameWidth_ = std::min(widest + 2 * kPad, size.width() * 55 / 100);
   chart_->setPlotArea(QRectF(nameWidth_, 2, std::max(1, size.width() - nameWidth_), std::max(1, size.height() - 4)));
@@ -159,6 +161,21 @@ int TopChart::rowAt(QPoint point) const {
   return -1;
 }
 
+void TopChart::drawBackground(QPainter* painter, const QRectF& rect) {
+  QChartView::drawBackground(painter, rect);
+  const QColor accent = themeColors(palette()).accent;
+  for (int i = 0; i < bars_.size(); ++i) {
+    const bool current = i == current_ && hasFocus();
+    if (i != hovered_ && !current) continue;
+    const QRectF row = chart_->mapToScene(rowInChart(i)).boundingRect();
+    QColor tint = accent;
+    tint.setAlphaF(0.12F);
+    painter->setPen(current ? QPen(accent, 1.5) : QPen(Qt::NoPen));
+    painter->setBrush(tint);
+    painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), 3, 3);
+  }
+}
+
 void TopChart::drawForeground(QPainter* painter, const QRectF& rect) {
   QChartView::drawForeground(painter, rect);
   if (bars_.isEmpty()) return;
@@ -166,15 +183,6 @@ void TopChart::drawForeground(QPainter* painter, const QRectF& rect) {
   painter->save();
   for (int i = 0; i < bars_.size(); ++i) {
     const QRectF row = chart_->mapToScene(rowInChart(i)).boundingRect();
-    if (i == hovered_ || (i == current_ && hasFocus())) {
-      QColor tint = themeColors(palette()).accent;
-      tint.setAlphaF(0.12F);
-      painter->fillRect(row.adjusted(0, 1, 0, -1), tint);
-    }
-    if (i == current_ && hasFocus()) {
-      painter->setPen(QPen(themeColors(palette()).accent, 1.5));
-      painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), 3, 3);
-    }
     const double end = plot.left() + plot.width() * std::clamp(bars_[i].value, 0.0, 1.0) / kRoomForPercent;
     painter->setPen(palette().color(QPalette::WindowText));
     QFont own = font();
