@@ -82,7 +82,7 @@ Json valuesJson(const Graph& graph, const std::vector<ValueId>& ids) {
   for (const ValueId id : ids) {
     const Value& value = graph.value(id);
     json.push_back({{"name", value.name},
-                    {"dtype", nameOf(value.dtype)},
+                    {"dtype", value.dtype == DType::Undefined ? Json() : Json(nameOf(value.dtype))},
                     {"shape", value.shape ? shapeJson(*value.shape) : Json()}});
   }
   return json;
@@ -135,8 +135,10 @@ Json infoJson(const Facts& facts, const std::string& name, bool all) {
 void printValues(std::ostream& out, const char* title, const Graph& graph, const std::vector<ValueId>& ids) {
   for (const ValueId id : ids) {
     const Value& value = graph.value(id);
-    out << title << value.name << "  " << nameOf(value.dtype) << ' '
-        << (value.shape ? toString(*value.shape) : "of unknown shape") << '\n';
+    out << title << value.name;
+    if (value.dtype != DType::Undefined) out << "  " << nameOf(value.dtype);
+    if (value.shape) out << "  " << toString(*value.shape);
+    out << '\n';
   }
 }
 

@@ -38,8 +38,9 @@ void addInputOptions(CLI::App& command, InputOptions& options, bool many) {
   CLI::Option* npy =
       command.add_option("--input-npy", options.npy, "Tensor [N,C,H,W], preprocessed already, instead of pictures");
   npy->excludes(images);
-  command.final_callback([&command, images, npy] {
-    if (command.parsed() && images->count() == 0 && npy->count() == 0) throw CLI::RequiredError("IMAGE or --input-npy");
+  // Not CLI11's callback(), which the command itself takes.
+  command.parse_complete_callback([images, npy] {
+    if (images->count() == 0 && npy->count() == 0) throw CLI::RequiredError("IMAGE or --input-npy");
   });
 }
 
