@@ -166,7 +166,7 @@ void InspectorPanel::addLayer() {
   addFact(tr("Name"), name, true);
   addFact(tr("Operator"),
           layer->op.empty() ? tr("module of %1 nodes").arg(layer->nodes.size()) : QString::fromStdString(layer->op));
-  Shape shape;
+  unitscope::Shape shape;
   if (index < opened.layerShapes.size()) shape = opened.layerShapes[index];
   addFact(tr("Output"), shape.empty() ? tr("not known yet") : QString::fromStdString(toString(shape)));
   addFact(tr("Parameters"), layer->parameters == 0 ? tr("none") : grouped(layer->parameters));
@@ -174,7 +174,7 @@ void InspectorPanel::addLayer() {
   if (layer->parameters > 0) addWeights();
 }
 
-void InspectorPanel::addUnit(const Shape& shape) {
+void InspectorPanel::addUnit(const unitscope::Shape& shape) {
   if (shape.size() < 2 || shape[1] < 1 || shape[1] > 1'000'000) return;
   const Focus& focus = context_.selection.focus();
   auto* unit = new QSpinBox;

@@ -32,7 +32,7 @@ class InspectorPanel : public QScrollArea {
   void rebuildSoon();
   void addNetwork();
   void addLayer();
-  void addUnit(const Shape& shape);
+  void addUnit(const unitscope::Shape& shape);
   void addWeights();
   void addPicture();
   void addTarget();
