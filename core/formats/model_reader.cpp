@@ -6,6 +6,9 @@
 #include <new>
 #include <system_error>
 
+#ifdef UNITSCOPE_HAS_ONNX
+#include "formats/onnx/onnx_reader.h"
+#endif
 #include "runtime/error.h"
 
 namespace unitscope {
@@ -32,6 +35,9 @@ std::string headOf(const std::filesystem::path& file) {
 
 std::vector<std::unique_ptr<ModelReader>> makeModelReaders() {
   std::vector<std::unique_ptr<ModelReader>> readers;
+#ifdef UNITSCOPE_HAS_ONNX
+  readers.push_back(makeOnnxReader());
+#endif
   return readers;
 }
 
