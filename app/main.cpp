@@ -46,7 +46,9 @@ int main(int argc, char** argv) {
   host.window = [&](const std::vector<std::filesystem::path>& files) {
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
-    return unitscope::runWindow(argc, argv, files);
+    std::vector<std::string> names;
+    for (const std::filesystem::path& file : files) names.push_back(file.string());
+    return unitscope::runWindow(argc, argv, names);
   };
 #endif
 #ifdef UNITSCOPE_HAS_TOUR

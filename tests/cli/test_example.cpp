@@ -217,7 +217,7 @@ class TestExample : public QObject {
     test::writeBytes(path("labels.txt"), "flat\nupright\nup\ndown\nround\n");
     test::writeBytes(path("other.card.json"),
                      R"({"task": "classifier", "input": "input", "output": "logits", "width": 128, "height": 128,
-                         "labelsFile": "labels.txt"})");
+                         "labels_file": "labels.txt"})");
     const Outcome outcome = command(
         {"classify", "example", "--input-npy", path("across.npy"), "--card", path("other.card.json"), "--json"});
     QVERIFY2(outcome.status == cli::kFine, outcome.text());

@@ -42,7 +42,7 @@ class TestUsage : public QObject {
     row("unknown option", {"info", "example", "--colour"}, "--colour");
     row("no picture", {"classify", "example"}, "IMAGE");
     row("picture and tensor", {"classify", "example", "a.png", "--input-npy", "x.npy"}, "--input-npy");
-    row("two pictures", {"attribute", "example", "a.png", "b.png", "--method", "gradient"}, "b.png");
+    row("two pictures", {"attribute", "example", "a.png", "b.png", "--method", "gradient"}, "IMAGE");
     row("no method", {"attribute", "example", "a.png"}, "--method");
     row("no layer", {"activations", "example", "a.png"}, "--layer");
     row("nowhere to write", {"run", "example", "--input", "x.npy"}, "--out");
