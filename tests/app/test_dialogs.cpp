@@ -51,12 +51,12 @@ class TestDialogs : public QObject {
     const QString first = child<QLabel>(*dialog, "answer").text();
     QVERIFY2(first.contains('%'), qPrintable(first));
 
-    child<QDoubleSpinBox>(*dialog, "mean0").setValue(0.9);
+    child<QDoubleSpinBox>(*dialog, "std0").setValue(0.2);
     QTRY_VERIFY_WITH_TIMEOUT(child<QLabel>(*dialog, "answer").text() != first, 30000);
     QVERIFY(f.studio().document().card() == before);  // only tried, not taken over
     dialog->accept();
     QVERIFY(f.desk().waitUntilIdle(20000));
-    QCOMPARE(f.studio().document().card().mean[0], 0.9);
+    QCOMPARE(f.studio().document().card().std[0], 0.2);
     QVERIFY(!f.studio().document().card().guessed);
     f.studio().undo().undo();
     QVERIFY(f.studio().document().card() == before);

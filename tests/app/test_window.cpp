@@ -178,7 +178,10 @@ class TestWindow : public QObject {
     for (const QToolButton* button : f.window().findChildren<QToolButton*>()) {
       const bool ours = button->objectName().startsWith("qt_") || button->inherits("QDockWidgetTitleButton");
       if (ours || !button->isVisible()) continue;
-      QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(), qPrintable(button->toolTip()));
+      QVERIFY2(
+          !button->accessibleName().isEmpty() || !button->text().isEmpty(),
+          qPrintable(
+              QString("%1 in %2").arg(button->metaObject()->className(), button->parent()->metaObject()->className())));
     }
   }
 
