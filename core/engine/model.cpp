@@ -109,11 +109,18 @@ std::shared_ptr<Model> Model::open(const std::filesystem::path& file, const Comp
                                    const Progress& progress, const CancelToken& cancel) {
   progress.report(0.0, "Reading " + file.filename().string());
   ModelFile read = readModelFile(file, cancel);
+  progress.report(0.7, "Preparing");
+  cancel.check();
+  auto model = fromFile(std::move(read), file, settings);
+  progress.report(1.0);
+  return model;
+}
+
+std::shared_ptr<Model> Model::fromFile(ModelFile read, const std::filesystem::path& file,
+                                       const ComputeSettings& settings) {
   if (!read.isNetwork())
     throw Error(file.string(), "holds " + std::to_string(read.tensors.size()) +
                                    " tensors but no network; open the ONNX, .pt2 or TorchScript file of the network");
-  progress.report(0.7, "Preparing");
-  cancel.check();
   if (const auto unknown = unknownOperators(read.graph); !unknown.empty())
     throw Error(file.string(), "uses operators that this build cannot compute: " + joined(unknown));
   ModelCard card = findCard(file, read.graph);
@@ -121,7 +128,6 @@ std::shared_ptr<Model> Model::open(const std::filesystem::path& file, const Comp
   model->internal_->format = std::move(read.format);
   model->internal_->file = file;
   model->internal_->notes = std::move(read.notes);
-  progress.report(1.0);
   return model;
 }
 
