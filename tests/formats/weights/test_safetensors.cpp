@@ -68,10 +68,10 @@ class TestSafetensors : public QObject {
         const auto shape = *rc::gen::container<Shape>(rank, rc::gen::inRange<std::int64_t>(0, 5));
         const auto size = static_cast<std::size_t>(elementCount(shape)) * sizeOf(type);
         const auto bytes = *rc::gen::container<std::string>(size, rc::gen::arbitrary<char>());
-        header += (i > 0 ? ",\"t" : "\"t") + std::to_string(i) + R"(":{"dtype":")" + name + R"(","shape":[)";
+        header += (i > 0 ? ",\"t" : "\"t") + std::to_string(i) + "\":{\"dtype\":\"" + name + "\",\"shape\":[";
         for (std::size_t d = 0; d < shape.size(); ++d) header += (d > 0 ? "," : "") + std::to_string(shape[d]);
         header +=
-            R"(],"data_offsets":[)" + std::to_string(data.size()) + "," + std::to_string(data.size() + size) + "]}";
+            "],\"data_offsets\":[" + std::to_string(data.size()) + "," + std::to_string(data.size() + size) + "]}";
         data += bytes;
         wanted.emplace_back(type, shape, bytes);
       }
