@@ -1,6 +1,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QLineEdit>
 #include <QToolButton>
 #include <QTreeView>
 
@@ -176,8 +177,10 @@ class TestWindow : public QObject {
     QVERIFY(actions.card->toolTip() != QString("No model is open yet"));
     // Whatever can be pressed has a name that is spoken.
     for (const QToolButton* button : f.window().findChildren<QToolButton*>()) {
-      const bool ours = button->objectName().startsWith("qt_") || button->inherits("QDockWidgetTitleButton");
-      if (ours || !button->isVisible()) continue;
+      // Qt's own: title buttons of docks, icons inside of text fields.
+      const bool qts = button->objectName().startsWith("qt_") || button->inherits("QDockWidgetTitleButton") ||
+                       qobject_cast<QLineEdit*>(button->parent()) || !button->isVisible();
+      if (qts) continue;
       QVERIFY2(
           !button->accessibleName().isEmpty() || !button->text().isEmpty(),
           qPrintable(
