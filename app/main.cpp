@@ -46,9 +46,7 @@ int main(int argc, char** argv) {
   host.window = [&](const std::vector<std::filesystem::path>& files) {
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
-    std::vector<std::string> names;
-    for (const std::filesystem::path& file : files) names.push_back(file.string());
-    return unitscope::runWindow(argc, argv, names);
+    return unitscope::runWindow(argc, argv, files);
   };
 #endif
 #ifdef UNITSCOPE_HAS_TOUR

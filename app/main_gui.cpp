@@ -8,7 +8,7 @@
 
 namespace unitscope {
 
-int runWindow(int argc, char** argv, const std::vector<std::string>& files) {
+int runWindow(int argc, char** argv, const std::vector<std::filesystem::path>& files) {
   QApplication application(argc, argv);
   QApplication::setOrganizationName("Unitscope");
   QApplication::setApplicationName("unitscope");
@@ -22,7 +22,7 @@ int runWindow(int argc, char** argv, const std::vector<std::string>& files) {
   Desk desk(options);
   desk.window().show();
   QStringList paths;
-  for (const std::string& file : files) paths << QString::fromStdString(file);
+  for (const std::filesystem::path& file : files) paths << QString::fromStdString(file.string());
   // Once the window is there: reading a large file must not keep it from appearing.
   if (!paths.isEmpty()) QTimer::singleShot(0, &desk.studio(), [&desk, paths] { desk.studio().openPaths(paths); });
   return QApplication::exec();

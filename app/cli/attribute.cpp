@@ -87,14 +87,14 @@ void printAnswer(std::ostream& out, const std::string& image, const AttributionA
 /// A map [1,C,h,w] over the picture that the network saw, its channels added up.
 Image overlay(const Model& model, const Array& input, const Array& map, const MethodInfo& info, double opacity) {
   if (map.shape.size() != 4) throw Error("--out", "a map of the shape " + toString(map.shape) + " is no picture");
+  const HeatMap heat = collapseChannels(map.values, map.shape[0] * map.shape[1], map.shape[2], map.shape[3], false);
   HeatPaint paint;
   paint.opacity = opacity;
   if (!info.isSigned) {
     paint.colors = ColorMap::Magma;
-    paint.range = HeatPaint::Range::MinMax;
+    paint.absolute = true;
   }
-  return overlayHeat(model.pictureOf(input),
-                     collapseChannels(map.values, map.shape[1], map.shape[2], map.shape[3], false), paint);
+  return overlayHeat(model.pictureOf(input), heat, paint);
 }
 
 int perform(const AttributeOptions& options, Console& console) {
