@@ -90,7 +90,7 @@ class Importer {
         frame.names.emplace(info.name(), id);
         pending_.insert(id);
       }
-    scopesFromParameters_ = std::ranges::none_of(proto.node(), [](const auto& n) { return !scopeOf(n).empty(); });
+    scopesFromParameters_ = std::ranges::none_of(proto.node(), saysItsModule);
     importNodes(proto.node(), frame);
     for (const auto& info : proto.output()) {
       const auto found = frame.names.find(info.name());
@@ -120,6 +120,10 @@ class Importer {
     if (!normalDomain(node.domain()).empty()) return;
     if (functions_.contains(functionKey("", node.op_type(), unknownText(node, kNodeOverloadField)))) return;
     if (const std::string why = whyRefused(node.op_type()); !why.empty()) throw Error(labelOf(node), why);
+  }
+
+  static bool saysItsModule(const onnx::NodeProto& node) {
+    return !nodeMetadata(node, kScopesKey).empty() || !scopeOf(node).empty();
   }
 
   static std::string readBy(const onnx::GraphProto& proto, const std::string& name) {

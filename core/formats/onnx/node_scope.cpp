@@ -59,7 +59,7 @@ std::vector<std::string> parseNameList(std::string_view text) {
 
 std::string scopeOf(const onnx::NodeProto& node) {
   std::string scope;
-  const std::vector<std::string> path = parseNameList(nodeMetadata(node, "pkg.torch.onnx.name_scopes"));
+  const std::vector<std::string> path = parseNameList(nodeMetadata(node, kScopesKey));
   // The last name is the operator's, the one before it the full path of the module.
   if (path.size() >= 2)
     scope = path[path.size() - 2];

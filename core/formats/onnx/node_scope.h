@@ -8,6 +8,9 @@
 
 namespace unitscope::onnxfile {
 
+/// Where PyTorch's exporter keeps the module path of a node.
+inline constexpr std::string_view kScopesKey = "pkg.torch.onnx.name_scopes";
+
 /// A text field of a message that the installed ONNX headers do not know yet; empty when it is absent.
 std::string unknownText(const google::protobuf::Message& message, int field);
 

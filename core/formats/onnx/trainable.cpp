@@ -27,6 +27,12 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view op)
   return std::ranges::find(names, op) != names.end();
 }
 
+/// Names that exporters give to what they computed themselves.
+bool isAnonymous(std::string_view name) {
+  return name.starts_with("onnx::") || name.starts_with("val_") || name.starts_with("scalar_tensor") ||
+         name.starts_with("/");
+}
+
 bool isWeightOf(const Node& node, std::size_t input, const Value& value) {
   if (!node.domain.empty() || value.shape->empty()) return false;
   if (node.op == "MatMul") return value.shape->size() == 2;
@@ -50,7 +56,8 @@ void markWeights(Graph& graph, const std::unordered_set<ValueId>& initialisers) 
     const auto id = static_cast<ValueId>(at);
     Value& value = graph.value(id);
     if (!value.data || !isFloating(value.dtype)) continue;
-    const bool named = !value.shape->empty() || !scopeFromParameterName(value.name).empty();
+    const bool named =
+        (!value.shape->empty() && !isAnonymous(value.name)) || !scopeFromParameterName(value.name).empty();
     value.trainable = weighs[at] || (initialisers.contains(id) && works[at] && named);
   }
 }

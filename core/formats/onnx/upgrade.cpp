@@ -1,12 +1,12 @@
 #include "formats/onnx/upgrade.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <map>
 #include <utility>
 
+#include "formats/onnx/value_facts.h"
 #include "runtime/error.h"
 
 namespace unitscope::onnxfile {
@@ -31,51 +31,6 @@ const UpgradeRule* nextRule(std::string_view op, int version) {
   for (const UpgradeRule& rule : found->second)
     if (rule.since > version) return &rule;
   return nullptr;
-}
-
-// Operators whose first output has the rank of their first input.
-constexpr std::array<std::string_view, 36> kKeepRank = {"Conv",
-                                                        "ConvTranspose",
-                                                        "MaxPool",
-                                                        "AveragePool",
-                                                        "GlobalAveragePool",
-                                                        "GlobalMaxPool",
-                                                        "Relu",
-                                                        "LeakyRelu",
-                                                        "PRelu",
-                                                        "Sigmoid",
-                                                        "Tanh",
-                                                        "Clip",
-                                                        "Dropout",
-                                                        "Identity",
-                                                        "Elu",
-                                                        "Selu",
-                                                        "Softplus",
-                                                        "HardSigmoid",
-                                                        "Softmax",
-                                                        "LogSoftmax",
-                                                        "Resize",
-                                                        "Transpose",
-                                                        "Pad",
-                                                        "Concat",
-                                                        "Neg",
-                                                        "Exp",
-                                                        "Sqrt",
-                                                        "Erf",
-                                                        "Abs",
-                                                        "LRN",
-                                                        "Slice",
-                                                        "Split",
-                                                        "Cast",
-                                                        "BatchNormalization",
-                                                        "LayerNormalization",
-                                                        "InstanceNormalization"};
-constexpr std::array<std::string_view, 5> kChangeType = {"Cast", "Shape", "Size", "ArgMax", "ArgMin"};
-constexpr int kFurthest = 64;
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& names, std::string_view op) {
-  return std::ranges::find(names, op) != names.end();
 }
 
 std::uint16_t halfBits(double value) {
@@ -188,29 +143,12 @@ void Upgrade::erase(std::string_view attribute) {
   if (const auto found = node.attributes.find(attribute); found != node.attributes.end()) node.attributes.erase(found);
 }
 
-std::optional<std::size_t> Upgrade::rankOf(ValueId id) const {
-  for (int step = 0; id != kNoValue && step < kFurthest; ++step) {
-    const Value& value = graph.value(id);
-    if (value.shape) return value.shape->size();
-    if (value.producer == kNoNode) return std::nullopt;
-    const Node& source = graph.node(value.producer);
-    if (source.op == "Gemm" || source.op == "Flatten") return 2;
-    if (!contains(kKeepRank, source.op)) return std::nullopt;
-    id = source.input(0);
-  }
-  return std::nullopt;
+std::optional<std::size_t> Upgrade::rankOf(ValueId value) const {
+  return knownRank(graph, value);
 }
 
-DType Upgrade::typeOf(ValueId id) const {
-  for (int step = 0; id != kNoValue && step < kFurthest; ++step) {
-    const Value& value = graph.value(id);
-    if (value.dtype != DType::Undefined) return value.dtype;
-    if (value.producer == kNoNode) return DType::Undefined;
-    const Node& source = graph.node(value.producer);
-    if (contains(kChangeType, source.op) || !source.domain.empty()) return DType::Undefined;
-    id = source.input(0);
-  }
-  return DType::Undefined;
+DType Upgrade::typeOf(ValueId value) const {
+  return knownType(graph, value);
 }
 
 void Upgrade::fail(const std::string& reason) const {
