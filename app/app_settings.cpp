@@ -21,7 +21,8 @@ QStringList existing(const QStringList& paths) {
 
 }  // namespace
 
-AppSettings::AppSettings(QObject* parent) : QObject(parent), store_(new QSettings(this)) {}
+AppSettings::AppSettings(const QString& file, QObject* parent)
+    : QObject(parent), store_(new QSettings(file, QSettings::IniFormat, this)) {}
 AppSettings::~AppSettings() = default;
 
 AppSettings::Theme AppSettings::theme() const {
@@ -41,9 +42,7 @@ QString AppSettings::device() const {
 }
 
 void AppSettings::setDevice(const QString& device) {
-  if (device == this->device()) return;
-  store_->setValue("compute/device", device);
-  Q_EMIT computeChanged();
+  setCompute(device, bfloat16(), memoryBudgetMiB());
 }
 
 bool AppSettings::bfloat16() const {
@@ -51,19 +50,34 @@ bool AppSettings::bfloat16() const {
 }
 
 void AppSettings::setBfloat16(bool on) {
-  if (on == bfloat16()) return;
-  store_->setValue("compute/bfloat16", on);
-  Q_EMIT computeChanged();
+  setCompute(device(), on, memoryBudgetMiB());
 }
 
 int AppSettings::memoryBudgetMiB() const {
-  return std::max(0, store_->value("compute/memoryMiB", 0).toInt());
+  return std::clamp(store_->value("compute/memoryMiB", 0).toInt(), 0, kMostMemoryMiB);
 }
 
 void AppSettings::setMemoryBudgetMiB(int mebibytes) {
-  if (mebibytes == memoryBudgetMiB()) return;
-  store_->setValue("compute/memoryMiB", std::max(0, mebibytes));
+  setCompute(device(), bfloat16(), mebibytes);
+}
+
+void AppSettings::setCompute(const QString& device, bool bfloat16, int memoryMiB) {
+  const int memory = std::clamp(memoryMiB, 0, kMostMemoryMiB);
+  if (device == this->device() && bfloat16 == this->bfloat16() && memory == memoryBudgetMiB()) return;
+  store_->setValue("compute/device", device);
+  store_->setValue("compute/bfloat16", bfloat16);
+  store_->setValue("compute/memoryMiB", memory);
   Q_EMIT computeChanged();
+}
+
+bool AppSettings::autosave() const {
+  return store_->value("session/autosave", true).toBool();
+}
+
+void AppSettings::setAutosave(bool on) {
+  if (on == autosave()) return;
+  store_->setValue("session/autosave", on);
+  Q_EMIT autosaveChanged();
 }
 
 ComputeSettings AppSettings::compute() const {

@@ -16,8 +16,10 @@ class AppSettings : public QObject {
  public:
   enum class Theme { System, Light, Dark };
   Q_ENUM(Theme)
+  static constexpr int kMostMemoryMiB = 1 << 20;
 
-  explicit AppSettings(QObject* parent = nullptr);
+  /// Kept in this INI file.
+  explicit AppSettings(const QString& file, QObject* parent = nullptr);
   ~AppSettings() override;
 
   Theme theme() const;
@@ -26,9 +28,13 @@ class AppSettings : public QObject {
   void setDevice(const QString& device);
   bool bfloat16() const;
   void setBfloat16(bool on);
-  int memoryBudgetMiB() const;  ///< 0 means the engine's default
+  int memoryBudgetMiB() const;  ///< 0 means the engine's default; at most kMostMemoryMiB
   void setMemoryBudgetMiB(int mebibytes);
   ComputeSettings compute() const;
+  /// All three at once, so that the open model is readied only once for them.
+  void setCompute(const QString& device, bool bfloat16, int memoryMiB);
+  bool autosave() const;
+  void setAutosave(bool on);
 
   QStringList recentModels() const;
   QStringList recentImages() const;
@@ -44,6 +50,7 @@ class AppSettings : public QObject {
  Q_SIGNALS:
   void themeChanged();
   void computeChanged();
+  void autosaveChanged();
   void recentChanged();
 
  private:

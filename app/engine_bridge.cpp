@@ -81,7 +81,7 @@ void EngineBridge::settle(const JobStatus& status) {
   problem.subject = QString::fromStdString(status.errorSubject.empty() ? status.title : status.errorSubject);
   problem.reason = problem.cancelled ? tr("cancelled") : QString::fromStdString(status.errorReason);
   if (request.receiver && request.failed) request.failed(problem);
-  if (!problem.cancelled) Q_EMIT this->problem(problem);
+  if (!problem.cancelled && !request.quiet) Q_EMIT this->problem(problem);
 }
 
 JobId EngineBridge::openModel(const OpenRequest& request, QObject* receiver, Done<std::shared_ptr<Model>> done,
@@ -155,7 +155,7 @@ JobId EngineBridge::attribute(const std::shared_ptr<Model>& model, const QString
 
 JobId EngineBridge::preview(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture,
                             const ModelCard& card, QObject* receiver, Done<Classification> done, Failed failed) {
-  return ask<Classification>(
+  const JobId id = ask<Classification>(
       tr("Previewing"), pane,
       [model, picture = std::move(picture), card](const Progress&, const CancelToken& cancel) {
         // The engine thread is the only one that reads the model's card, so it may be borrowed for one job.
@@ -173,6 +173,8 @@ JobId EngineBridge::preview(const std::shared_ptr<Model>& model, const QString& 
         return result;
       },
       receiver, std::move(done), std::move(failed));
+  pending_[id].quiet = true;
+  return id;
 }
 
 void EngineBridge::setCard(const std::shared_ptr<Model>& model, const ModelCard& card) {

@@ -98,7 +98,8 @@ class EngineBridge : public QObject {
                  Done<Classification> done, Failed failed = {});
   JobId attribute(const std::shared_ptr<Model>& model, const QString& pane, const AttributionRequest& request,
                   QObject* receiver, Done<AttributionResult> done, Failed failed = {});
-  /// What the network would see of a picture if its card were `card`; the model keeps its own card.
+  /// What the network would see of a picture if its card were `card`; the model keeps its own card. A failure is the
+  /// caller's alone to show: half-typed cards fail all the time.
   JobId preview(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture, const ModelCard& card,
                 QObject* receiver, Done<Classification> done, Failed failed = {});
   /// Makes `card` the model's own, in order with the other jobs.
@@ -123,6 +124,7 @@ class EngineBridge : public QObject {
     QPointer<QObject> receiver;
     std::function<void()> done;
     Failed failed;
+    bool quiet = false;
   };
 
   JobId submit(const QString& title, const QString& pane, JobQueue::Work work, QObject* receiver,

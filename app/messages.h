@@ -27,14 +27,19 @@ class Messages : public QObject {
   void report(const Problem& problem) {
     if (!problem.cancelled) error(problem.subject, problem.reason);
   }
-  /// A message with a button; `action` runs when it is pressed.
-  void offer(Message message, std::function<void()> action) {
+  /// A message with a button; `action` runs when it is pressed, `declined` when the message is closed instead.
+  void offer(Message message, std::function<void()> action, std::function<void()> declined = {}) {
     message.actionId = QString::number(++lastAction_);
-    actions_.insert(message.actionId, std::move(action));
+    actions_.insert(message.actionId, {std::move(action), std::move(declined)});
     post(message);
   }
   void runAction(const QString& id) {
-    if (const auto action = actions_.take(id)) action();
+    const Offer offer = actions_.take(id);
+    if (offer.accepted) offer.accepted();
+  }
+  void declineAction(const QString& id) {
+    const Offer offer = actions_.take(id);
+    if (offer.declined) offer.declined();
   }
 
  Q_SIGNALS:
@@ -42,7 +47,10 @@ class Messages : public QObject {
 
  private:
   void post(const Message& message) { Q_EMIT posted(message); }
-  QHash<QString, std::function<void()>> actions_;
+  struct Offer {
+    std::function<void()> accepted, declined;
+  };
+  QHash<QString, Offer> actions_;
   int lastAction_ = 0;
 };
 

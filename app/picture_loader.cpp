@@ -85,7 +85,9 @@ void PictureLoader::loadFolder(const QString& folder, Done done) {
   ++batches_;
   pool_.start([this, folder, done = std::move(done), stop = stop_] {
     QStringList names = QDir(folder).entryList(QDir::Files | QDir::Readable);
-    QCollator collator;
+    // The C locale's collator does not know numbers.
+    const QLocale own;
+    QCollator collator(own.language() == QLocale::C ? QLocale(QLocale::English) : own);
     collator.setNumericMode(true);
     std::sort(names.begin(), names.end(), collator);
     QStringList paths;

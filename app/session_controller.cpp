@@ -65,7 +65,7 @@ QStringList SessionController::abandoned() const {
   QStringList found;
   for (const QFileInfo& info : QDir(folder_).entryInfoList({QString("*") + kEnding}, QDir::Files, QDir::Time)) {
     const QString path = info.absoluteFilePath();
-    if (path == own_) continue;
+    if (path == own_ || path == lastPath()) continue;
     QLockFile lock(lockOf(path));
     lock.setStaleLockTime(0);
     if (lock.tryLock(0)) found << path;  // its window is gone
@@ -77,7 +77,7 @@ void SessionController::recover(const QString& path) {
   try {
     SessionData session = readSession(path);
     restore(std::move(session));
-    discard(path);
+    if (path != lastPath()) discard(path);
   } catch (const Error& error) {
     studio_.messages().error(tr("The last session"), QString::fromStdString(error.reason()));
     discard(path);
@@ -88,6 +88,26 @@ void SessionController::discard(const QString& path) {
   if (path == own_) return;
   QFile::remove(path);
   QFile::remove(lockOf(path));
+}
+
+QString SessionController::lastPath() const {
+  return QDir(folder_).absoluteFilePath(QString("last") + kEnding);
+}
+
+QString SessionController::last() const {
+  return QFileInfo::exists(lastPath()) ? lastPath() : QString();
+}
+
+void SessionController::keepAsLast() {
+  timer_.stop();
+  writer_.waitForDone();
+  const SessionData session = capture();
+  if (session.empty()) return;  // an older one is worth more than nothing
+  try {
+    writeSession(session, lastPath());
+  } catch (const Error&) {
+    // The program is ending; there is no one left to tell.
+  }
 }
 
 void SessionController::open(const QString& path) {
@@ -146,7 +166,7 @@ SessionData SessionController::capture() const {
 }
 
 void SessionController::changed() {
-  if (!restoring_) timer_.start();
+  if (!restoring_ && studio_.settings().autosave()) timer_.start();
 }
 
 void SessionController::autosave() {

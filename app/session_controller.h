@@ -30,6 +30,11 @@ class SessionController : public QObject {
   void recover(const QString& path);
   void discard(const QString& path);
 
+  /// At the end of the program: what is open becomes the last session, which the next start can go on with.
+  void keepAsLast();
+  /// The session that the last window left when it was closed; empty when there is none.
+  QString last() const;
+
   void open(const QString& path);
   bool save(const QString& path);
   /// The file that the user saved to or opened; empty when there is none.
@@ -50,6 +55,7 @@ class SessionController : public QObject {
 
  private:
   struct Restoring;
+  QString lastPath() const;
   void changed();
   void autosave();
   void startRestoring();

@@ -3,7 +3,6 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QMimeData>
-#include <QStandardPaths>
 
 #include "app/commands.h"
 #include "app/example_pictures.h"
@@ -15,15 +14,8 @@
 
 namespace unitscope {
 
-namespace {
-
-QString cardFolder() {
-  return QDir(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation)).filePath("cards");
-}
-
-}  // namespace
-
-Studio::Studio(QObject* parent) : QObject(parent), cards_(cardFolder()) {
+Studio::Studio(const Places& places, QObject* parent)
+    : QObject(parent), settings_(places.settingsFile), cards_(places.cardFolder) {
   connect(&engine_, &EngineBridge::problem, &messages_, &Messages::report);
   connect(&settings_, &AppSettings::computeChanged, this, &Studio::computeChanged);
 }

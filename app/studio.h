@@ -12,6 +12,7 @@
 #include "app/engine_bridge.h"
 #include "app/messages.h"
 #include "app/picture_loader.h"
+#include "app/places.h"
 #include "app/selection.h"
 
 class QMimeData;
@@ -22,7 +23,7 @@ namespace unitscope {
 class Studio : public QObject {
   Q_OBJECT
  public:
-  explicit Studio(QObject* parent = nullptr);
+  explicit Studio(const Places& places, QObject* parent = nullptr);
   ~Studio() override;
 
   Context context();

@@ -9,19 +9,18 @@
 namespace unitscope {
 namespace {
 
-QToolButton* makeButton(const QString& icon, const QString& name, const QKeySequence& shortcut) {
+QToolButton* makeButton(const QString& icon, const QString& name) {
   auto* button = new QToolButton;
   button->setAutoRaise(true);
   button->setIcon(themedIcon(icon));
-  button->setShortcut(shortcut);
   button->setAccessibleName(name);
   button->setEnabled(false);
   return button;
 }
 
-void explain(QToolButton* button, bool enabled, const QString& what, const QString& whyNot) {
+void explain(QToolButton* button, bool enabled, const QString& what, int key, const QString& whyNot) {
   button->setEnabled(enabled);
-  const QString keys = button->shortcut().toString(QKeySequence::NativeText);
+  const QString keys = QKeySequence(int(Qt::ALT) | key).toString(QKeySequence::NativeText);
   button->setToolTip(enabled ? QStringLiteral("%1 (%2)").arg(what, keys) : whyNot);
   button->setAccessibleDescription(button->toolTip());
 }
@@ -33,8 +32,8 @@ Breadcrumb::Breadcrumb(QWidget* parent) : QWidget(parent) {
   layout_ = new QHBoxLayout(this);
   layout_->setContentsMargins(2, 0, 2, 0);
   layout_->setSpacing(1);
-  back_ = makeButton(QStringLiteral("back"), tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left));
-  forward_ = makeButton(QStringLiteral("forward"), tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right));
+  back_ = makeButton(QStringLiteral("back"), tr("Back"));
+  forward_ = makeButton(QStringLiteral("forward"), tr("Forward"));
   back_->setObjectName(QStringLiteral("back"));
   forward_->setObjectName(QStringLiteral("forward"));
   layout_->addWidget(back_);
@@ -81,11 +80,11 @@ void Breadcrumb::setPath(const QVector<Crumb>& path) {
 }
 
 void Breadcrumb::setBackEnabled(bool enabled) {
-  explain(back_, enabled, tr("Back"), tr("Nowhere to go back to yet"));
+  explain(back_, enabled, tr("Back"), Qt::Key_Left, tr("Nowhere to go back to yet"));
 }
 
 void Breadcrumb::setForwardEnabled(bool enabled) {
-  explain(forward_, enabled, tr("Forward"), tr("Nothing to go forward to"));
+  explain(forward_, enabled, tr("Forward"), Qt::Key_Right, tr("Nothing to go forward to"));
 }
 
 }  // namespace unitscope

@@ -14,8 +14,8 @@ struct Crumb {
   QString text;
 };
 
-/// Where one is, from the outermost to the innermost, with back and forward buttons (Alt+Left, Alt+Right). A click on
-/// a step goes there.
+/// Where one is, from the outermost to the innermost, with back and forward buttons. A click on a step goes there. The
+/// keys Alt+Left and Alt+Right, which the tooltips name, are for the window to bind.
 class Breadcrumb : public QWidget {
   Q_OBJECT
  public:

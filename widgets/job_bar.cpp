@@ -119,6 +119,7 @@ void JobBar::clear() {
 
 void JobBar::setMaximumRows(int rows) {
   maximumRows_ = std::max(1, rows);
+  layout_->setDirection(maximumRows_ == 1 ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
   refresh();
 }
 
@@ -142,7 +143,7 @@ void JobBar::refresh() {
   const int shown = std::min(int(ordered.size()), maximumRows_);
   while (rows_.size() < shown) {
     rows_.append(new Row(this));
-    layout_->insertWidget(int(rows_.size()) - 1, rows_.back());
+    layout_->insertWidget(int(rows_.size()) - 1, rows_.back(), maximumRows_ == 1 ? 1 : 0);
   }
   for (int i = 0; i < rows_.size(); ++i) {
     if (i < shown)

@@ -36,7 +36,8 @@ class JobBar : public QWidget {
   void removeJob(quint64 id);
   void clear();
   int count() const { return int(jobs_.size()); }
-  /// Rows beyond this many are summed up in one line.
+  /// Rows beyond this many are summed up: in a line of their own, or beside the row where there is only one, so that
+  /// the bar then never changes its height.
   void setMaximumRows(int rows);
   void setDelay(int milliseconds) { delay_ = milliseconds; }
 

@@ -171,7 +171,10 @@ QWidget* MessageBar::makeRow(int id, const Message& message) {
   auto* row = new MessageRow(message);
   row->setAccessibleName(message.subject.isEmpty() ? message.reason
                                                    : message.subject + QStringLiteral(": ") + message.reason);
-  connect(row->closeButton(), &QToolButton::clicked, this, [this, id] { dismiss(id); });
+  connect(row->closeButton(), &QToolButton::clicked, this, [this, id, message] {
+    Q_EMIT closed(message);
+    dismiss(id);
+  });
   if (row->action())
     connect(row->action(), &QPushButton::clicked, this, [this, id, action = message.actionId] {
       dismiss(id);

@@ -40,6 +40,8 @@ class MessageBar : public QWidget {
  Q_SIGNALS:
   void actionTriggered(const QString& actionId);
   void dismissed(int id);
+  /// The user pressed a message's close button; dismissed() follows.
+  void closed(const unitscope::Message& message);
 
  private:
   struct Entry {

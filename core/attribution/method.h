@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -20,8 +22,14 @@ struct AttributionQuery {
   ValueId inputValue = kNoValue;
   ValueId output = kNoValue;
   std::int64_t target = 0;
-  ValueId layer = kNoValue;  ///< for methods that use one; kNoValue where they do not
-  ParameterValues parameters;
+  ValueId layer = kNoValue;    ///< for methods that use one; kNoValue where they do not
+  ParameterValues parameters;  ///< what is not set takes its default
+
+  // What the model card knows; all of it may be left out.
+  std::vector<std::pair<ValueId, at::Tensor>> otherFeeds;  ///< for inputs other than the picture, as for one image
+  bool channelsLast = false;                               ///< input is [N,H,W,C]; maps are [N,C,H,W] all the same
+  bool outputIsProbability = false;                        ///< the network ends in a softmax
+  at::Tensor black, white;                                 ///< [C], these colours as the network sees them
 };
 
 /// A method's answer.

@@ -17,7 +17,7 @@ struct ParameterSpec {
   std::string title;        ///< "Steps"
   std::string help;         ///< one sentence, with the source of the default
   ParameterValue fallback;  ///< published default; its type is the parameter's type
-  double minimum = 0.0;     ///< for numbers
+  double minimum = 0.0;     ///< for numbers; equal bounds mean that every number is allowed
   double maximum = 0.0;
   std::vector<std::string> choices;  ///< for strings: the allowed values; empty means free text
 };
@@ -44,6 +44,8 @@ class ParameterValues {
   /// values that do not parse, are out of range or not among the choices.
   void set(const MethodInfo& info, std::string_view id, std::string_view text);
   void set(const MethodInfo& info, std::string_view id, ParameterValue value);
+  /// These values, checked, with the method's defaults for what was not set. Throws Error as set() does.
+  ParameterValues completed(const MethodInfo& info) const;
 
   bool flag(std::string_view id) const;
   std::int64_t integer(std::string_view id) const;

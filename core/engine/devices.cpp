@@ -90,7 +90,8 @@ std::string engineDescription() {
   text += at::hasMKL() ? ", MKL" : ", OpenBLAS or similar";
   text += at::globalContext().userEnabledMkldnn() && at::Context::hasMKLDNN() ? ", oneDNN" : ", no oneDNN";
   if (at::hasCUDA()) text += ", CUDA";
-  return text + ", " + std::to_string(at::get_num_threads()) + " threads";
+  // Of the threads that compute; LibTorch counts those of the calling one.
+  return text + ", " + std::to_string(physicalCores()) + " threads";
 }
 
 }  // namespace unitscope

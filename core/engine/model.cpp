@@ -67,6 +67,25 @@ std::vector<std::pair<ValueId, at::Tensor>> Model::Internal::feedsFor(const at::
   return feeds;
 }
 
+void Model::Internal::describeTo(AttributionQuery& query) const {
+  query.otherFeeds = feedsFor(query.input.narrow(0, 0, 1));
+  std::erase_if(query.otherFeeds, [&](const auto& feed) { return feed.first == query.inputValue; });
+  query.channelsLast = card.channelsLast;
+  query.outputIsProbability = card.outputIsProbability;
+  query.black = at::empty({card.channels}, at::kFloat);
+  query.white = at::empty({card.channels}, at::kFloat);
+  constexpr double kBrightest = 255.0;
+  const auto nth = [](const std::vector<double>& values, int c, double fallback) {
+    return values.empty() ? fallback : values[std::min(static_cast<std::size_t>(c), values.size() - 1)];
+  };
+  for (int c = 0; c < card.channels; ++c) {
+    const double mean = nth(card.mean, c, 0.0);
+    const double deviation = nth(card.std, c, 1.0);
+    query.black[c].fill_(-mean / deviation);
+    query.white[c].fill_((kBrightest * card.scale - mean) / deviation);
+  }
+}
+
 at::Tensor Model::Internal::blankInput() const {
   const Value& value = graph->value(inputValue());
   Shape shape = value.shape.value_or(Shape{});
@@ -90,11 +109,18 @@ std::shared_ptr<Model> Model::open(const std::filesystem::path& file, const Comp
                                    const Progress& progress, const CancelToken& cancel) {
   progress.report(0.0, "Reading " + file.filename().string());
   ModelFile read = readModelFile(file, cancel);
+  progress.report(0.7, "Preparing");
+  cancel.check();
+  auto model = fromFile(std::move(read), file, settings);
+  progress.report(1.0);
+  return model;
+}
+
+std::shared_ptr<Model> Model::fromFile(ModelFile read, const std::filesystem::path& file,
+                                       const ComputeSettings& settings) {
   if (!read.isNetwork())
     throw Error(file.string(), "holds " + std::to_string(read.tensors.size()) +
                                    " tensors but no network; open the ONNX, .pt2 or TorchScript file of the network");
-  progress.report(0.7, "Preparing");
-  cancel.check();
   if (const auto unknown = unknownOperators(read.graph); !unknown.empty())
     throw Error(file.string(), "uses operators that this build cannot compute: " + joined(unknown));
   ModelCard card = findCard(file, read.graph);
@@ -102,7 +128,6 @@ std::shared_ptr<Model> Model::open(const std::filesystem::path& file, const Comp
   model->internal_->format = std::move(read.format);
   model->internal_->file = file;
   model->internal_->notes = std::move(read.notes);
-  progress.report(1.0);
   return model;
 }
 

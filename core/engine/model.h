@@ -18,6 +18,8 @@
 
 namespace unitscope {
 
+struct ModelFile;
+
 /// Where and how a model computes.
 struct ComputeSettings {
   std::string device = "cpu";    ///< "cpu", "cuda", "cuda:1", "mps"
@@ -62,6 +64,9 @@ class Model {
   /// Reads the file, finds its card, checks that every operator is known. Throws Error naming the file.
   static std::shared_ptr<Model> open(const std::filesystem::path& file, const ComputeSettings& settings = {},
                                      const Progress& progress = {}, const CancelToken& cancel = {});
+  /// The same for a file that was read already; `file` is where it lies. Throws Error as open() does.
+  static std::shared_ptr<Model> fromFile(ModelFile read, const std::filesystem::path& file,
+                                         const ComputeSettings& settings = {});
   static std::shared_ptr<Model> fromGraph(Graph graph, ModelCard card, const ComputeSettings& settings = {});
   ~Model();
 

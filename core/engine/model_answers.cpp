@@ -102,9 +102,13 @@ AttributionAnswer Model::attribute(const AttributionQuestion& question, const Pr
   }
   // The method keeps what it needs of the input, which must not change under it.
   const at::Tensor input = viewOf(question.input).clone();
-  AttributionQuery query{internal_->executor, input,    internal_->inputValue(), internal_->outputValue(),
-                         answer.target,       kNoValue, question.parameters};
-  if (query.parameters.all().empty()) query.parameters = ParameterValues(method.info());
+  AttributionQuery query{internal_->executor,
+                         input,
+                         internal_->inputValue(),
+                         internal_->outputValue(),
+                         answer.target,
+                         kNoValue,
+                         question.parameters.completed(method.info())};
   if (method.info().usesLayer) {
     query.layer = question.layer.empty()
                       ? defaultCamLayer(*internal_->graph, internal_->shapesFor(input), query.inputValue, query.output)

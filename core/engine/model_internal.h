@@ -36,6 +36,8 @@ struct Model::Internal {
   ValueId outputValue() const;
   /// `input` for the card's input and zeros of the declared shape for the others.
   std::vector<std::pair<ValueId, at::Tensor>> feedsFor(const at::Tensor& input) const;
+  /// Fills in what the card and the graph know of the query's input and output.
+  void describeTo(AttributionQuery& query) const;
   /// An input of zeros in the card's size.
   at::Tensor blankInput() const;
   /// Shapes of all values for an input of this size; evaluated once for each size in a row.

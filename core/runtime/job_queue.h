@@ -14,7 +14,9 @@ namespace unitscope {
 
 using JobId = std::uint64_t;
 
-/// What a listener learns of a job. Delivered on the worker thread.
+/// What a listener learns of a job. Delivered in order, on a thread of the queue that is not the worker, so that a job
+/// that computes for long does not hold up the news of others. Progress that was overtaken before it could be
+/// delivered is left out.
 struct JobStatus {
   enum class State { Queued, Running, Finished, Failed, Cancelled };
   JobId id = 0;
@@ -44,7 +46,8 @@ class JobQueue {
   void cancelKey(const std::string& key);
   void cancelAll();
   bool idle() const;
-  /// Blocks until nothing waits or runs. For tests and the command line; never for a window.
+  /// Blocks until nothing waits or runs and the listener was told all. For tests and the command line; never for a
+  /// window.
   void waitIdle();
 
  private:

@@ -45,7 +45,8 @@ void swapBytes(std::span<std::byte> bytes, DType type) {
 
 std::vector<std::byte> fromFortranOrder(std::span<const std::byte> bytes, const Shape& shape, std::size_t elementSize) {
   std::vector<std::byte> out(bytes.size());
-  Shape strides(shape.size());  // of the row-major result, in elements
+  if (bytes.empty()) return out;  // a shape with a zero may have strides that do not fit
+  Shape strides(shape.size());    // of the row-major result, in elements
   std::int64_t stride = 1;
   for (std::size_t d = shape.size(); d-- > 0;) {
     strides[d] = stride;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/cli/options.h"
+
+namespace unitscope::cli {
+
+// Each adds one subcommand to `root`; when it is the one typed, its action is left in `chosen`.
+void addInfo(CLI::App& root, Action& chosen);
+void addRun(CLI::App& root, Action& chosen);
+void addClassify(CLI::App& root, Action& chosen);
+void addActivations(CLI::App& root, Action& chosen);
+void addAttribute(CLI::App& root, Action& chosen);
+void addConvert(CLI::App& root, Action& chosen);
+void addBench(CLI::App& root, Action& chosen);
+void addMethods(CLI::App& root, Action& chosen);
+void addTour(CLI::App& root, Action& chosen);
+
+}  // namespace unitscope::cli

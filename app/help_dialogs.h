@@ -1,0 +1,18 @@
+#pragma once
+
+#include <QList>
+
+#include "app/context.h"
+
+class QAction;
+class QDialog;
+class QWidget;
+
+namespace unitscope {
+
+/// A list of the actions that have keys; the caller shows it. It deletes itself when closed.
+QDialog* makeShortcutsDialog(const QList<QAction*>& actions, QWidget* parent);
+/// Version, engine and licences. It deletes itself when closed.
+QDialog* makeAboutDialog(const Context& context, QWidget* parent);
+
+}  // namespace unitscope

@@ -1,0 +1,31 @@
+#include "app/main_gui.h"
+
+#include <QApplication>
+#include <QIcon>
+#include <QTimer>
+
+#include "app/desk.h"
+
+namespace unitscope {
+
+int runWindow(int argc, char** argv, const std::vector<std::filesystem::path>& files) {
+  QApplication application(argc, argv);
+  QApplication::setOrganizationName("Unitscope");
+  QApplication::setApplicationName("unitscope");
+  QApplication::setApplicationDisplayName("Unitscope");
+  QApplication::setApplicationVersion(UNITSCOPE_VERSION);
+  QApplication::setDesktopFileName("org.unitscope.Unitscope");
+  QApplication::setWindowIcon(QIcon(":/icon.svg"));
+
+  DeskOptions options;
+  options.places = Places::ofUser();
+  Desk desk(options);
+  desk.window().show();
+  QStringList paths;
+  for (const std::filesystem::path& file : files) paths << QString::fromStdString(file.string());
+  // Once the window is there: reading a large file must not keep it from appearing.
+  if (!paths.isEmpty()) QTimer::singleShot(0, &desk.studio(), [&desk, paths] { desk.studio().openPaths(paths); });
+  return QApplication::exec();
+}
+
+}  // namespace unitscope

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+
+#include "attribution/method.h"
+
+namespace unitscope {
+
+// One function for each method file, called by the registry alone.
+std::unique_ptr<AttributionMethod> makeGradient();
+std::unique_ptr<AttributionMethod> makeInputXGradient();
+std::unique_ptr<AttributionMethod> makeSmoothGrad();
+std::unique_ptr<AttributionMethod> makeIntegratedGradients();
+std::unique_ptr<AttributionMethod> makeGuidedBackprop();
+std::unique_ptr<AttributionMethod> makeDeconvnet();
+std::unique_ptr<AttributionMethod> makeGradCam();
+std::unique_ptr<AttributionMethod> makeGradCamPlusPlus();
+std::unique_ptr<AttributionMethod> makeLayerCam();
+std::unique_ptr<AttributionMethod> makeGuidedGradCam();
+std::unique_ptr<AttributionMethod> makeLinearApproximation();
+std::unique_ptr<AttributionMethod> makeOcclusion();
+std::unique_ptr<AttributionMethod> makeRise();
+
+}  // namespace unitscope

@@ -1,0 +1,31 @@
+#include "attribution/methods.h"
+#include "runtime/error.h"
+
+namespace unitscope {
+
+MethodRegistry::MethodRegistry() {
+  methods_.push_back(makeGradient());
+  methods_.push_back(makeInputXGradient());
+  methods_.push_back(makeSmoothGrad());
+  methods_.push_back(makeIntegratedGradients());
+  methods_.push_back(makeGuidedBackprop());
+  methods_.push_back(makeDeconvnet());
+  methods_.push_back(makeGradCam());
+  methods_.push_back(makeGradCamPlusPlus());
+  methods_.push_back(makeLayerCam());
+  methods_.push_back(makeGuidedGradCam());
+  methods_.push_back(makeLinearApproximation());
+  methods_.push_back(makeOcclusion());
+  methods_.push_back(makeRise());
+}
+
+const AttributionMethod& MethodRegistry::find(std::string_view id) const {
+  std::string known;
+  for (const auto& method : methods_) {
+    if (method->info().id == id) return *method;
+    known += (known.empty() ? "" : ", ") + method->info().id;
+  }
+  throw Error("method '" + std::string(id) + "'", "there is none of this name; known are " + known);
+}
+
+}  // namespace unitscope

@@ -1,0 +1,197 @@
+#include "attribution/score.h"
+
+#include <algorithm>
+#include <new>
+#include <string_view>
+#include <utility>
+
+#include <torch/csrc/autograd/autograd.h>
+
+#include "exec/caching_allocator.h"
+#include "exec/evaluate_node.h"
+#include "runtime/error.h"
+
+namespace unitscope {
+namespace {
+
+// Where the allocator knows no budget (a GPU, a test), stay modest.
+constexpr std::size_t kAssumedBudget = std::size_t{4} << 30;
+constexpr double kLargestDeviationInBatch = 1e-3;
+
+/// [N,K]: places averaged, a lone vector taken as one row.
+at::Tensor asRows(const at::Tensor& output) {
+  if (output.dim() == 0) return output.reshape({1, 1});
+  if (output.dim() == 1) return output.unsqueeze(0);
+  return output.dim() == 2 ? output : output.flatten(2).mean(2);
+}
+
+/// d sum(scores) / d leaf. LibTorch's problems come out as Errors, those of memory as OutOfMemory.
+at::Tensor differentiate(const at::Tensor& scores, const at::Tensor& leaf) {
+  if (!scores.requires_grad())
+    throw Error("the score does not depend on the picture through operators that have a gradient");
+  try {
+    const auto gradients =
+        torch::autograd::grad({scores.sum()}, {leaf}, {}, /*retain_graph=*/false, /*create_graph=*/false,
+                              /*allow_unused=*/true);
+    return gradients.front().defined() ? gradients.front().detach() : at::zeros_like(leaf);
+  } catch (const std::bad_alloc&) {
+    throw OutOfMemory("gradient", "not enough memory");
+  } catch (const c10::Error& error) {
+    const std::string reason = firstLine(error.what_without_backtrace());
+    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr || reason.find("memory") != std::string::npos)
+      throw OutOfMemory("gradient", reason);
+    throw Error("gradient", reason);
+  }
+}
+
+at::Tensor repeated(const at::Tensor& one, std::int64_t batch) {
+  std::vector<std::int64_t> sizes(static_cast<std::size_t>(one.dim()), -1);
+  sizes.front() = batch;
+  return one.expand(sizes);
+}
+
+}  // namespace
+
+ScoreFunction::ScoreFunction(const AttributionQuery& query, const at::Tensor& image, CancelToken cancel)
+    : query_(query), cancel_(std::move(cancel)) {
+  image_ = image.detach().to(query.executor.options().device, at::kFloat);
+  if (query.channelsLast && image_.dim() == 4) image_ = image_.permute({0, 3, 1, 2});
+  image_ = image_.contiguous();
+}
+
+void ScoreFunction::requirePicture(const std::string& method) const {
+  if (image_.dim() != 4 || image_.size(2) < 2 || image_.size(3) < 2)
+    throw Error(method, "needs a picture as input; this network takes " + toString(image_.sizes().vec()));
+}
+
+RunRequest ScoreFunction::request(const at::Tensor& batch) const {
+  RunRequest request;
+  const bool swap = query_.channelsLast && batch.dim() == 4;
+  request.feeds = {{query_.inputValue, swap ? batch.permute({0, 2, 3, 1}) : batch}};
+  const Graph& graph = query_.executor.graph();
+  const std::int64_t count = batch.dim() > 0 ? batch.size(0) : 1;
+  for (const auto& [id, tensor] : query_.otherFeeds) {
+    const auto& shape = graph.value(id).shape;
+    const bool follows = tensor.dim() > 0 && tensor.size(0) == 1 && shape && !shape->empty() && shape->front() < 0;
+    request.feeds.emplace_back(id, follows ? repeated(tensor, count) : tensor);
+  }
+  request.fetch = {query_.output};
+  request.cancel = cancel_;
+  return request;
+}
+
+at::Tensor ScoreFunction::target(const at::Tensor& rows) const {
+  if (query_.target < 0 || query_.target >= rows.size(1))
+    throw Error("class " + std::to_string(query_.target),
+                "the network has no such output; it has " + std::to_string(rows.size(1)));
+  return rows.select(1, query_.target);
+}
+
+at::Tensor ScoreFunction::rows(const at::Tensor& batch) const {
+  const at::NoGradGuard noGradients;
+  at::Tensor rows = asRows(query_.executor.run(request(batch)).front()).to(at::kFloat);
+  if (batch.dim() > 1 && rows.size(0) != batch.size(0))
+    throw Error("the network gave " + std::to_string(rows.size(0)) + " answers for " + std::to_string(batch.size(0)) +
+                " images");
+  return rows;
+}
+
+ScoreFunction::Gradient ScoreFunction::gradient(const at::Tensor& batch, ReluRule rule) const {
+  const at::AutoGradMode gradients(true);
+  const at::Tensor leaf = batch.detach().requires_grad_(true);
+  RunRequest run = request(leaf);
+  run.gradients = true;
+  run.relu = rule;
+  const at::Tensor scores = target(asRows(query_.executor.run(run).front()));
+  cancel_.check();
+  return {scores.detach(), differentiate(scores, leaf)};
+}
+
+ScoreFunction::AtLayer ScoreFunction::atLayer() const {
+  const ValueId layer = query_.layer;
+  if (layer == kNoValue) throw Error("layer", "the network has no layer with spatial extent to look at");
+  const std::string& name = query_.executor.graph().value(layer).name;
+  RunRequest forward = request(image_);
+  forward.fetch = {layer};
+  at::Tensor activation;
+  {
+    const at::NoGradGuard noGradients;
+    activation = query_.executor.run(forward).front().detach();
+  }
+  if (activation.dim() != 4) throw Error(name, "is no feature map: its shape is " + toString(activation.sizes().vec()));
+  const at::AutoGradMode gradients(true);
+  const at::Tensor leaf = activation.detach().requires_grad_(true);
+  // The picture is fed too: branches that pass the layer by still need it, and nothing else is computed from it.
+  RunRequest tail = request(image_);
+  tail.feeds.emplace_back(layer, leaf);
+  tail.gradients = true;
+  const at::Tensor scores = target(asRows(query_.executor.run(tail).front()));
+  if (!scores.requires_grad()) throw Error(name, "the score does not depend on this layer");
+  cancel_.check();
+  return {activation, differentiate(scores, leaf)};
+}
+
+bool ScoreFunction::takesBatches() const {
+  if (image_.dim() < 2) return false;
+  const auto& declared = query_.executor.graph().value(query_.inputValue).shape;
+  if (!declared || declared->empty() || declared->front() < 0) return true;
+  // Exported for one image. Most such networks take more, but a Reshape with fixed sizes may mix the images up.
+  try {
+    const at::Tensor other = image_ * 0.5;
+    const at::Tensor both = rows(at::cat({image_, other}));
+    const at::Tensor each = at::cat({rows(image_), rows(other)});
+    return both.sizes() == each.sizes() && (both - each).abs().max().item<double>() <=
+                                               kLargestDeviationInBatch * (1.0 + each.abs().max().item<double>());
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Sum of all values that one image leads to: what a run with gradients holds at its end.
+std::int64_t ScoreFunction::bytesOfOneRun() const {
+  const at::NoGradGuard noGradients;
+  std::int64_t bytes = 0;
+  for (const auto& [id, value] : query_.executor.describe(request(image_).feeds)) {
+    if (query_.executor.graph().value(id).data) continue;
+    bytes += elementCount(value.shape) * static_cast<std::int64_t>(sizeof(float));
+  }
+  return std::max<std::int64_t>(bytes, 1);
+}
+
+std::int64_t ScoreFunction::batchSize(std::int64_t wanted, bool gradients) const {
+  if (wanted <= 1 || !takesBatches()) return 1;
+  const AllocatorStatistics memory = allocatorStatistics();
+  const std::size_t budget = memory.installed && memory.budget > 0 ? memory.budget : kAssumedBudget;
+  const std::size_t free = budget > memory.inUse ? budget - memory.inUse : 0;
+  // Without gradients most values die at once, with them their gradients come on top.
+  const std::int64_t share = gradients ? 2 : 1;
+  const std::int64_t fitting = static_cast<std::int64_t>(free / 2) / (bytesOfOneRun() * share);
+  return std::clamp<std::int64_t>(fitting, 1, wanted);
+}
+
+void inBatches(std::int64_t total, std::int64_t size, const Progress& progress, const CancelToken& cancel,
+               const std::string& what, const std::function<void(std::int64_t first, std::int64_t count)>& work) {
+  if (total <= 0) return;
+  const auto evenly = [](std::int64_t count, std::int64_t most) {
+    const std::int64_t batches = (count + most - 1) / most;
+    return (count + batches - 1) / batches;
+  };
+  size = evenly(total, std::max<std::int64_t>(size, 1));
+  for (std::int64_t first = 0; first < total;) {
+    cancel.check();
+    const std::int64_t count = std::min(size, total - first);
+    progress.report(static_cast<double>(first) / static_cast<double>(total), what);
+    try {
+      work(first, count);
+    } catch (const OutOfMemory&) {
+      releaseCachedMemory();
+      if (count == 1) throw;
+      size = (count + 1) / 2;
+      continue;
+    }
+    first += count;
+  }
+  progress.report(1.0, what);
+}
+
+}  // namespace unitscope
