@@ -1,11 +1,11 @@
 #include "app/workspaces.h"
 
+#include "app/attribution/attribution_workspace.h"
+
 namespace unitscope {
 
 std::vector<Workspace*> makeWorkspaces(const Context& context, QWidget* parent) {
-  (void)context;
-  (void)parent;
-  return {};
+  return {new AttributionWorkspace(context, parent)};
 }
 
 }  // namespace unitscope

@@ -1,0 +1,110 @@
+#include "app/attribution/attribution_export.h"
+
+#include <sstream>
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include "formats/npy/npy.h"
+#include "runtime/atomic_file.h"
+#include "runtime/error.h"
+
+namespace unitscope {
+
+namespace {
+
+QString valueText(const ParameterValue& value) {
+  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? QStringLiteral("true") : QStringLiteral("false");
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return QString::number(*integer);
+  if (const double* number = std::get_if<double>(&value)) return QString::number(*number, 'g', 12);
+  return QString::fromStdString(std::get<std::string>(value));
+}
+
+QString quoted(const QString& text) {
+  static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./=:,+-]+$"));
+  if (plain.match(text).hasMatch()) return text;
+  QString inside = text;
+  inside.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
+  return QLatin1Char('\'') + inside + QLatin1Char('\'');
+}
+
+std::string csv(const Array& map) {
+  if (map.shape.size() != 4) throw Error("heatmap", "has the shape " + toString(map.shape) + ", which is no table");
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out.precision(9);
+  out << "channel,y,x,value\n";
+  const std::int64_t height = map.shape[2], width = map.shape[3];
+  for (std::size_t i = 0; i < map.values.size(); ++i) {
+    const auto at = std::int64_t(i);
+    out << at / (height * width) << ',' << at / width % height << ',' << at % width << ',' << map.values[i] << '\n';
+  }
+  return out.str();
+}
+
+QByteArray json(const NumbersToWrite& numbers) {
+  const AttributionAnswer& answer = numbers.result->answer;
+  QJsonObject parameters;
+  for (const auto& [name, value] : numbers.request.parameters.all()) {
+    const QString id = QString::fromStdString(name);
+    if (const bool* flag = std::get_if<bool>(&value)) parameters.insert(id, *flag);
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) parameters.insert(id, qint64(*integer));
+    if (const double* number = std::get_if<double>(&value)) parameters.insert(id, *number);
+    if (const auto* text = std::get_if<std::string>(&value)) parameters.insert(id, QString::fromStdString(*text));
+  }
+  QJsonArray shape, values, notes;
+  for (const std::int64_t side : answer.map.shape) shape.append(qint64(side));
+  for (const float value : answer.map.values) values.append(double(value));
+  for (const std::string& note : answer.notes) notes.append(QString::fromStdString(note));
+  const QJsonObject all{{"model", numbers.model},
+                        {"image", numbers.picture},
+                        {"method", numbers.request.method},
+                        {"target", qint64(answer.target)},
+                        {"label", numbers.label},
+                        {"layer", QString::fromStdString(answer.layer)},
+                        {"parameters", parameters},
+                        {"notes", notes},
+                        {"shape", shape},
+                        {"values", values}};
+  return QJsonDocument(all).toJson(QJsonDocument::Compact);
+}
+
+}  // namespace
+
+void writeNumbers(const NumbersToWrite& numbers, const QString& file) {
+  const std::filesystem::path path = file.toStdString();
+  const Array& map = numbers.result->answer.map;
+  if (file.endsWith(QLatin1String(".npy"), Qt::CaseInsensitive)) {
+    writeNpy(path, TensorData::fromFloats(map.shape, map.values));
+  } else if (file.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
+    writeFileAtomically(path, csv(map));
+  } else if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive)) {
+    const QByteArray text = json(numbers);
+    writeFileAtomically(path, std::string_view(text.constData(), std::size_t(text.size())));
+  } else {
+    throw Error(file.toStdString(), "numbers are written as .npy, .csv or .json; the name must end so");
+  }
+}
+
+QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
+                         const AttributionRequest& request) {
+  QStringList words{QStringLiteral("unitscope"),
+                    QStringLiteral("attribute"),
+                    quoted(model),
+                    quoted(picture),
+                    QStringLiteral("--method"),
+                    request.method};
+  if (request.target >= 0) words << QStringLiteral("--target") << QString::number(request.target);
+  if (method.usesLayer && !request.layer.isEmpty()) words << QStringLiteral("--layer") << quoted(request.layer);
+  const ParameterValues standard(method);
+  for (const auto& [name, value] : request.parameters.all()) {
+    const auto it = standard.all().find(name);
+    if (it != standard.all().end() && it->second == value) continue;
+    words << QStringLiteral("--set") << quoted(QString::fromStdString(name) + QLatin1Char('=') + valueText(value));
+  }
+  words << QStringLiteral("--out") << QStringLiteral("heat.png");
+  return words.join(QLatin1Char(' '));
+}
+
+}  // namespace unitscope

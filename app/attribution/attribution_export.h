@@ -1,0 +1,25 @@
+#pragma once
+
+#include <QString>
+
+#include "app/engine_bridge.h"
+
+namespace unitscope {
+
+/// One map with what made it, ready to be written.
+struct NumbersToWrite {
+  std::shared_ptr<const AttributionResult> result;
+  AttributionRequest request;
+  QString model;    ///< title or path
+  QString picture;  ///< name
+  QString label;    ///< of the class that is explained
+};
+
+/// Writes a map's numbers: `.npy` (float32, the method's own resolution and channels), `.csv` (one line a value) or
+/// `.json` (with all that made it). Whole or not at all. Throws Error naming the file.
+void writeNumbers(const NumbersToWrite& numbers, const QString& file);
+/// The command line that computes the same map; quoted for a POSIX shell.
+QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
+                         const AttributionRequest& request);
+
+}  // namespace unitscope

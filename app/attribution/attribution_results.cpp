@@ -1,0 +1,178 @@
+#include "app/attribution/attribution_results.h"
+
+#include <algorithm>
+
+#include <QMetaObject>
+
+#include "app/document.h"
+#include "runtime/error.h"
+
+namespace unitscope {
+
+QString questionText(const AttributionRequest& request) {
+  QString text = request.method + QLatin1Char('\n') + QString::number(request.target) + QLatin1Char('\n') +
+                 request.layer + QLatin1Char('\n');
+  for (const auto& [name, value] : request.parameters.all()) {
+    text += QString::fromStdString(name) + QLatin1Char('=');
+    std::visit(
+        [&text](const auto& v) {
+          using T = std::decay_t<decltype(v)>;
+          if constexpr (std::is_same_v<T, std::string>) {
+            text += QString::fromStdString(v);
+          } else if constexpr (std::is_same_v<T, double>) {
+            text += QString::number(v, 'g', 17);
+          } else {
+            text += QString::number(qlonglong(v));
+          }
+        },
+        value);
+    text += QLatin1Char('\n');
+  }
+  return text;
+}
+
+AttributionResults::AttributionResults(const Context& context, QObject* parent) : QObject(parent), context_(context) {
+  painters_.setMaxThreadCount(1);
+  connect(&context_.engine, &EngineBridge::jobChanged, this, &AttributionResults::onJob);
+}
+
+AttributionResults::~AttributionResults() {
+  painters_.clear();
+  painters_.waitForDone();
+}
+
+QString AttributionResults::paneOf(const Id& id) {
+  return QStringLiteral("attribution/%1/%2").arg(id.first).arg(id.second);
+}
+
+const AttributionResults::Cell* AttributionResults::cell(const Id& id) const {
+  const auto it = cells_.constFind(id);
+  return it == cells_.cend() ? nullptr : &*it;
+}
+
+void AttributionResults::want(const Id& id, const AttributionRequest& request, bool isSigned) {
+  const QString question = questionText(request);
+  const auto it = cells_.constFind(id);
+  if (it != cells_.cend() && it->question == question && it->request.picture == request.picture) return;
+  Cell& cell = cells_[id];
+  cell.request = request;
+  cell.question = question;
+  cell.isSigned = isSigned;
+  ask(id);
+}
+
+void AttributionResults::ask(const Id& id) {
+  Cell& cell = cells_[id];
+  if (cell.job) jobs_.remove(cell.job);
+  cell.state = State::Waiting;
+  cell.fraction = -1;
+  cell.text.clear();
+  cell.painting = 0;
+  cell.job = context_.engine.attribute(
+      context_.document.model(), paneOf(id), cell.request, this,
+      [this, id](AttributionResult result) {
+        const auto found = cells_.find(id);
+        if (found == cells_.end()) return;
+        jobs_.remove(found->job);
+        found->job = 0;
+        found->result = std::make_shared<const AttributionResult>(std::move(result));
+        paint(id);
+      },
+      [this, id](const Problem& problem) {
+        const auto found = cells_.find(id);
+        if (found == cells_.end()) return;
+        jobs_.remove(found->job);
+        found->job = 0;
+        found->state = problem.cancelled ? State::Stopped : State::Failed;
+        found->text = problem.reason;
+        tell(id);
+      });
+  jobs_.insert(cell.job, id);
+  tell(id);
+}
+
+void AttributionResults::paint(const Id& id) {
+  Cell& cell = cells_[id];
+  cell.painting = ++lastPainting_;
+  painters_.start([this, id, number = cell.painting, result = cell.result, isSigned = cell.isSigned, look = look_] {
+    std::shared_ptr<const HeatPicture> heat;
+    QString problem;
+    try {
+      heat = std::make_shared<const HeatPicture>(makeHeatPicture(*result, isSigned, look));
+    } catch (const Error& error) {
+      problem = QString::fromStdString(error.what());
+    } catch (const std::bad_alloc&) {
+      problem = tr("there is not enough memory to show it");
+    }
+    // `this` waits for its painters before it goes, and its going drops calls that are still queued.
+    QMetaObject::invokeMethod(
+        this,
+        [this, id, number, heat, problem] {
+          const auto found = cells_.find(id);
+          if (found == cells_.end() || found->painting != number) return;
+          found->painting = 0;
+          found->heat = heat;
+          found->state = heat ? State::Ready : State::Failed;
+          found->text = problem;
+          tell(id);
+        },
+        Qt::QueuedConnection);
+  });
+  tell(id);
+}
+
+void AttributionResults::onJob(const JobStatus& status) {
+  const auto found = jobs_.constFind(status.id);
+  if (found == jobs_.cend() || status.state != JobStatus::State::Running) return;
+  Cell& cell = cells_[*found];
+  cell.state = State::Running;
+  cell.fraction = status.fraction > 0 ? status.fraction : -1.0;
+  tell(*found);
+}
+
+void AttributionResults::drop(const Id& id) {
+  const auto found = cells_.find(id);
+  if (found == cells_.end()) return;
+  const bool pending = found->job != 0;
+  jobs_.remove(found->job);
+  cells_.erase(found);
+  if (pending) context_.engine.cancelPane(paneOf(id));
+  tell(id);
+}
+
+void AttributionResults::clear() {
+  for (const Id& id : ids()) drop(id);
+}
+
+void AttributionResults::stop(const Id& id) {
+  const Cell* found = cell(id);
+  if (found && found->job) context_.engine.cancelPane(paneOf(id));
+}
+
+void AttributionResults::retry(const Id& id) {
+  if (cell(id) && context_.document.hasModel()) ask(id);
+}
+
+void AttributionResults::setLook(const HeatLook& look) {
+  if (look == look_) return;
+  look_ = look;
+  for (const Id& id : ids()) {
+    const Cell& cell = cells_[id];
+    if (cell.result && !cell.job) paint(id);
+  }
+}
+
+bool AttributionResults::busy() const {
+  return std::any_of(cells_.cbegin(), cells_.cend(),
+                     [](const Cell& cell) { return cell.job != 0 || cell.painting != 0; });
+}
+
+void AttributionResults::tell(const Id& id) {
+  Q_EMIT changed(id.first, id.second);
+  const bool now = busy();
+  if (now == wasBusy_) return;
+  wasBusy_ = now;
+  Q_EMIT busyChanged();
+}
+
+}  // namespace unitscope

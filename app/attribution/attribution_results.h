@@ -1,0 +1,75 @@
+#pragma once
+
+#include <memory>
+
+#include <QHash>
+#include <QObject>
+#include <QPair>
+#include <QThreadPool>
+
+#include "app/attribution/heat_picture.h"
+#include "app/context.h"
+#include "app/engine_bridge.h"
+
+namespace unitscope {
+
+/// The cells of the comparison: what was asked for which picture and method, how far it is, and its result. Asks the
+/// engine, paints on a small pool, and tells of every change. An answer that is no longer wanted is never shown.
+class AttributionResults : public QObject {
+  Q_OBJECT
+ public:
+  using Id = QPair<ImageId, QString>;  ///< picture, method
+  enum class State { Waiting, Running, Ready, Failed, Stopped };
+  struct Cell {
+    State state = State::Waiting;
+    double fraction = -1.0;
+    QString text;  ///< why it failed
+    AttributionRequest request;
+    QString question;  ///< tells requests apart
+    bool isSigned = true;
+    JobId job = 0;
+    int painting = 0;  ///< number of the newest painting under way; 0 when none is
+    std::shared_ptr<const AttributionResult> result;
+    std::shared_ptr<const HeatPicture> heat;
+  };
+
+  explicit AttributionResults(const Context& context, QObject* parent = nullptr);
+  ~AttributionResults() override;
+
+  /// Asks, unless this very question was asked already. An older result stays until the new one is there.
+  void want(const Id& id, const AttributionRequest& request, bool isSigned);
+  /// Forgets it, with what is under way.
+  void drop(const Id& id);
+  void clear();
+  /// By the user: the cell says so until it is asked again.
+  void stop(const Id& id);
+  void retry(const Id& id);
+  const Cell* cell(const Id& id) const;
+  QList<Id> ids() const { return cells_.keys(); }
+  void setLook(const HeatLook& look);
+  bool busy() const;
+
+ Q_SIGNALS:
+  void changed(int image, const QString& method);
+  void busyChanged();
+
+ private:
+  void ask(const Id& id);
+  void paint(const Id& id);
+  void onJob(const JobStatus& status);
+  void tell(const Id& id);
+  static QString paneOf(const Id& id);
+
+  Context context_;
+  HeatLook look_;
+  QHash<Id, Cell> cells_;
+  QHash<JobId, Id> jobs_;
+  int lastPainting_ = 0;
+  bool wasBusy_ = false;
+  QThreadPool painters_;
+};
+
+/// The values as one line of JSON: equal lines mean the same question.
+QString questionText(const AttributionRequest& request);
+
+}  // namespace unitscope

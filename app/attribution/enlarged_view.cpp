@@ -1,0 +1,127 @@
+#include "app/attribution/enlarged_view.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "widgets/elided_label.h"
+#include "widgets/heat_legend.h"
+#include "widgets/icons.h"
+#include "widgets/image_canvas.h"
+
+namespace unitscope {
+
+namespace {
+
+QToolButton* button(const QString& icon, const QString& help) {
+  auto* made = new QToolButton;
+  made->setIcon(themedIcon(icon));
+  made->setToolTip(help);
+  made->setAccessibleName(help);
+  made->setAutoRaise(true);
+  return made;
+}
+
+}  // namespace
+
+QString readingText(const HeatPicture& heat, QPointF place) {
+  const int x = int(place.x() * heat.seen.width()), y = int(place.y() * heat.seen.height());
+  return QObject::tr("x %1, y %2: %3").arg(x).arg(y).arg(HeatLegend::numberText(heat.valueAt(place)));
+}
+
+EnlargedView::EnlargedView(ViewLink* link, QWidget* parent) : QWidget(parent) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(8, 2, 8, 8);
+  column->setSpacing(6);
+  auto* line = new QHBoxLayout;
+  back_ = new QToolButton;
+  back_->setIcon(themedIcon(QStringLiteral("back")));
+  back_->setText(tr("All methods"));
+  back_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  back_->setToolTip(tr("Back to the comparison (Esc)"));
+  line->addWidget(back_);
+  title_ = new ElidedLabel;
+  title_->setBold(true);
+  line->addSpacing(6);
+  line->addWidget(title_, 1);
+  previous_ = button(QStringLiteral("back"), tr("Previous method (Page Up)"));
+  next_ = button(QStringLiteral("forward"), tr("Next method (Page Down)"));
+  line->addWidget(previous_);
+  line->addWidget(next_);
+  column->addLayout(line);
+  facts_ = new ElidedLabel;
+  facts_->setMuted(true);
+  column->addWidget(facts_);
+  auto* body = new QHBoxLayout;
+  canvas_ = new ImageCanvas;
+  canvas_->setLink(link);
+  canvas_->setKeyboardCursor(true);
+  canvas_->setAccessibleName(tr("Enlarged heatmap"));
+  canvas_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+  legend_ = new HeatLegend(Qt::Vertical);
+  body->addWidget(canvas_, 1);
+  body->addWidget(legend_);
+  column->addLayout(body, 1);
+  status_ = new QLabel;
+  status_->setWordWrap(true);
+  column->addWidget(status_);
+  connect(back_, &QToolButton::clicked, this, &EnlargedView::backRequested);
+  connect(previous_, &QToolButton::clicked, this, [this] { Q_EMIT stepRequested(-1); });
+  connect(next_, &QToolButton::clicked, this, [this] { Q_EMIT stepRequested(1); });
+  connect(link, &ViewLink::cursorChanged, this, &EnlargedView::readCursor);
+  canvas_->setReadout([this](QPointF place) { return heat_ ? readingText(*heat_, place) : QString(); });
+}
+
+void EnlargedView::setContent(const QString& title, const QString& facts, const QImage& picture,
+                              const AttributionResults::Cell* cell) {
+  title_->setText(title);
+  facts_->setText(facts);
+  heat_ = cell ? cell->heat : nullptr;
+  canvas_->setImage(heat_ ? heat_->seen : picture);
+  canvas_->setOverlay(heat_ ? heat_->overlay : QImage());
+  legend_->setVisible(heat_ != nullptr);
+  if (heat_) {
+    legend_->setColors(heat_->colors);
+    legend_->setRange(heat_->range.low, heat_->range.high, heat_->clipped);
+  }
+  using State = AttributionResults::State;
+  QString status;
+  if (cell && cell->state == State::Failed) status = tr("It did not work: %1").arg(cell->text);
+  if (cell && cell->state == State::Stopped) status = tr("Stopped.");
+  if (cell && cell->state == State::Waiting) status = tr("Waiting for its turn\u2026");
+  if (cell && cell->state == State::Running) {
+    status = cell->fraction >= 0 ? tr("Computing\u2026 %1 %").arg(int(100 * cell->fraction)) : tr("Computing\u2026");
+  }
+  if (status.isEmpty() && cell && cell->result) {
+    QStringList notes;
+    for (const std::string& note : cell->result->answer.notes) notes << QString::fromStdString(note);
+    status = notes.join(QStringLiteral(" \u00b7 "));
+  }
+  status_->setText(status);
+  status_->setVisible(!status.isEmpty());
+  canvas_->setAccessibleDescription(title + QStringLiteral(". ") + facts + QLatin1Char(' ') + status);
+  readCursor();
+}
+
+void EnlargedView::setOverlayOpacity(double opacity) {
+  canvas_->setOverlayOpacity(opacity);
+}
+
+void EnlargedView::readCursor() {
+  const auto cursor = canvas_->link()->cursor();
+  legend_->setMarker(cursor && heat_ ? std::optional<double>(heat_->valueAt(*cursor)) : std::nullopt);
+}
+
+void EnlargedView::keyPressEvent(QKeyEvent* event) {
+  switch (event->key()) {
+    case Qt::Key_Escape:
+    case Qt::Key_Backspace: Q_EMIT backRequested(); return;
+    case Qt::Key_PageUp: Q_EMIT stepRequested(-1); return;
+    case Qt::Key_PageDown: Q_EMIT stepRequested(1); return;
+    default: QWidget::keyPressEvent(event);
+  }
+}
+
+}  // namespace unitscope

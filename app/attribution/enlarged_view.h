@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+
+#include <QWidget>
+
+#include "app/attribution/attribution_results.h"
+
+class QLabel;
+class QToolButton;
+
+namespace unitscope {
+
+class ComparisonCell;
+class ElidedLabel;
+class HeatLegend;
+class ImageCanvas;
+class ViewLink;
+
+/// One heatmap as large as fits, with its scale and what is known of it.
+class EnlargedView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit EnlargedView(ViewLink* link, QWidget* parent = nullptr);
+
+  /// `facts`: what stands below the title. The cell may be null: nothing is known yet.
+  void setContent(const QString& title, const QString& facts, const QImage& picture,
+                  const AttributionResults::Cell* cell);
+  void setOverlayOpacity(double opacity);
+  ImageCanvas* canvas() const { return canvas_; }
+  HeatLegend* legend() const { return legend_; }
+  QToolButton* backButton() const { return back_; }
+
+ Q_SIGNALS:
+  void backRequested();
+  void stepRequested(int by);  ///< to the next or the previous method
+  void cancelRequested();
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  void readCursor();
+
+  ImageCanvas* canvas_;
+  HeatLegend* legend_;
+  QToolButton *back_, *previous_, *next_;
+  ElidedLabel *title_, *facts_;
+  QLabel* status_;
+  std::shared_ptr<const HeatPicture> heat_;
+};
+
+/// "x 120, y 96: 0.0123" for a place in a heatmap; pixels count from 0.
+QString readingText(const HeatPicture& heat, QPointF place);
+
+}  // namespace unitscope

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <vector>
+
+#include <QWidget>
+
+#include "app/attribution/attribution_state.h"
+#include "engine/model.h"
+
+class QComboBox;
+class QLabel;
+class QListWidget;
+class QPushButton;
+
+namespace unitscope {
+
+class ParameterForm;
+
+/// Which methods are compared, and the settings of one of them.
+class MethodPanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit MethodPanel(const std::vector<MethodInfo>& methods, QWidget* parent = nullptr);
+
+  void setState(const AttributionState& state);
+  /// Layers for CAM methods, last first; empty while unknown.
+  void setLayers(const std::vector<LayerChoice>& layers);
+  QListWidget* list() const { return list_; }
+  ParameterForm* form() const { return form_; }
+  QComboBox* layerBox() const { return layer_; }
+
+ Q_SIGNALS:
+  void methodToggled(const QString& method, bool on);
+  void methodPicked(const QString& method);
+  void parameterChanged(const QString& method, const QString& id, const QVariant& value);
+  void parametersReset(const QString& method);
+  void layerPicked(const QString& method, const QString& layer);
+
+ private:
+  void showCurrent();
+  void showLayers();
+
+  const std::vector<MethodInfo>& methods_;
+  AttributionState state_;
+  std::vector<LayerChoice> layers_;
+  QString shown_;  // the method whose form is built
+  bool silent_ = false;
+  QListWidget* list_;
+  QLabel *title_, *description_, *layerTitle_;
+  QComboBox* layer_;
+  ParameterForm* form_;
+  QPushButton* reset_;
+};
+
+}  // namespace unitscope
