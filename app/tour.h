@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include <QSize>
 #include <QString>
 #include <QStringList>
 

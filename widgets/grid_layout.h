@@ -9,8 +9,8 @@ namespace unitscope {
 /// many tiles beside one another as makes them largest.
 struct GridLayout {
   static constexpr int kGap = 10;
-  static constexpr int kSmallest = 132;      ///< side of a cell of a table
-  static constexpr int kSmallestTile = 170;  ///< side of a tile
+  static constexpr int kSmallest = 112;      ///< side of a cell of a table
+  static constexpr int kSmallestTile = 140;  ///< side of a tile
   static constexpr int kLargest = 620;
 
   /// Heights that follow from the font.

@@ -102,12 +102,18 @@ void HeatLegend::paintEvent(QPaintEvent*) {
   painter.setBrush(Qt::NoBrush);
   painter.drawRect(bar.adjusted(0, 0, -1, -1));
 
-  const QStringList texts = tickTexts();
+  QStringList texts = tickTexts();
   QVector<double> values{minimum_};
   if (texts.size() == 3) values << 0.0;
   values << maximum_;
   const QFontMetrics metrics = fontMetrics();
   painter.setPen(theme.mutedText);
+  if (orientation_ == Qt::Horizontal &&
+      metrics.horizontalAdvance(texts.front()) + metrics.horizontalAdvance(texts.back()) + 8 > bar.width()) {
+    // No room for the signs that say "and beyond"; the numbers come first.
+    texts.front() = numberText(minimum_);
+    texts.back() = numberText(maximum_);
+  }
   double lastEnd = -1e9;
   for (int i = 0; i < texts.size(); ++i) {
     const double at = positionOf(values[i]);

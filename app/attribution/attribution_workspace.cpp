@@ -289,7 +289,13 @@ void AttributionWorkspace::askVisible() {
     if (isEnlarged()) wanted.append(large_);
   }
   if (!isEnlarged()) {
-    for (const ComparisonGrid::CellId& id : grid_->visibleCells()) wanted.append({id.first.toInt(), id.second});
+    // Whole rows: whoever scrolls sideways wants to compare, not to wait.
+    for (const ComparisonGrid::CellId& id : grid_->visibleCells()) {
+      const ImageId image = id.first.toInt();
+      if (wanted.contains(CellId{image, kPicture})) continue;
+      wanted.append({image, kPicture});
+      for (const QString& method : state_.methods) wanted.append({image, method});
+    }
     std::stable_sort(wanted.begin(), wanted.end(),
                      [current](const CellId& a, const CellId& b) { return a.first == current && b.first != current; });
   }

@@ -53,6 +53,18 @@ class TestAttributionWorkspace : public QObject {
     QVERIFY(fixture.desk().waitUntilIdle(kPatience));
   }
 
+  // One picture only: all of its methods are seen, and so computed.
+  static void openOne(DeskFixture& fixture) {
+    fixture.openExample();
+    std::vector<ImageId> others;
+    for (const PictureEntry& picture : fixture.studio().document().pictures()) others.push_back(picture.id);
+    others.erase(others.begin());
+    fixture.studio().removePictures(others);
+    wait(fixture);
+    QCOMPARE(fixture.studio().document().pictures().size(), std::size_t(1));
+    fixture.studio().undo().clear();
+  }
+
  private Q_SLOTS:
   void exampleIsExplained() {
     DeskFixture f;
@@ -93,8 +105,7 @@ class TestAttributionWorkspace : public QObject {
 
   void aBarExplainsItsClassAndUndoGoesBack() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     f.studio().selection().setImage(image);
@@ -119,8 +130,7 @@ class TestAttributionWorkspace : public QObject {
 
   void parametersRunOnlyTheirMethodAgain() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     f.studio().selection().setImage(image);
@@ -148,8 +158,7 @@ class TestAttributionWorkspace : public QObject {
 
   void methodsComeAndGo() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     const qsizetype columns = w.grid()->columns().size();
@@ -170,8 +179,7 @@ class TestAttributionWorkspace : public QObject {
 
   void signsStayUnlessMagnitudesAreAskedFor() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     const auto heat = w.results().cell({image, "gradient"})->heat;
@@ -190,8 +198,7 @@ class TestAttributionWorkspace : public QObject {
 
   void clickEnlargesAndEscapeGoesBack() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     ComparisonCell* cell = w.grid()->cellWidget({row(image), "grad_cam"});
@@ -212,8 +219,7 @@ class TestAttributionWorkspace : public QObject {
 
   void cancelStopsOneCell() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     QJsonObject state = w.saveState();
@@ -234,8 +240,7 @@ class TestAttributionWorkspace : public QObject {
 
   void anErrorSaysWhyInItsCell() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     QJsonObject state = w.saveState();
@@ -252,8 +257,7 @@ class TestAttributionWorkspace : public QObject {
 
   void numbersAndPicturesAreWritten() {
     DeskFixture f;
-    f.openExample();
-    wait(f);
+    openOne(f);
     auto& w = workspaceOf(f);
     const int image = firstImage(f);
     f.studio().selection().setImage(image);
