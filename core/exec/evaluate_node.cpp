@@ -60,6 +60,13 @@ std::vector<at::Tensor> evaluateNode(const OpCall& call, const OpFunction* funct
     if (dynamic_cast<const c10::OutOfMemoryError*>(&e) != nullptr || isOutOfMemory(reason))
       throw OutOfMemory(call.node.label(), "not enough memory: " + reason);
     call.fail(reason);
+  } catch (const Error&) {
+    throw;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& e) {
+    // LibTorch 1.13 throws plain runtime_errors for shapes that do not fit.
+    call.fail(firstLine(e.what()));
   }
 }
 
