@@ -51,6 +51,7 @@ std::vector<std::unique_ptr<ModelReader>> makeModelReaders() {
   std::vector<std::unique_ptr<ModelReader>> readers;
   readers.push_back(makeSafetensorsReader());
   readers.push_back(makeExportReader());
+  readers.push_back(makeTorchScriptReader());
   readers.push_back(makeStateDictReader());
 #ifdef UNITSCOPE_HAS_ONNX
   readers.push_back(makeOnnxReader());  // last: protobuf has no mark of its own

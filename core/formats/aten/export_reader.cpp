@@ -32,9 +32,13 @@ class ExportReader : public ModelReader {
 
   bool recognises(const std::filesystem::path& file, std::string_view head) const override {
     if (!ZipArchive::recognises(head)) return false;
-    const ZipArchive archive = ZipArchive::open(file);
-    return archive.has("archive_format") || archive.has("serialized_exported_program.json") ||
-           !programName(archive).empty();
+    try {
+      const ZipArchive archive = ZipArchive::open(file);
+      return archive.has("archive_format") || archive.has("serialized_exported_program.json") ||
+             !programName(archive).empty();
+    } catch (const Error&) {
+      return false;  // whoever opens it as a last resort says what is wrong with it
+    }
   }
 
   ModelFile read(const std::filesystem::path& file, const CancelToken& cancel) const override {

@@ -21,7 +21,7 @@ class Lexer {
       }
       next();
     }
-    add(ScriptToken::Kind::NewLine, {});
+    if (!tokens_.empty() && tokens_.back().kind != ScriptToken::Kind::NewLine) add(ScriptToken::Kind::NewLine, {});
     while (indents_.size() > 1) {
       indents_.pop_back();
       add(ScriptToken::Kind::Dedent, {});
