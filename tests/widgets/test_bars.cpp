@@ -61,6 +61,7 @@ class TestBars : public QObject {
     QCOMPARE(triggered[0][0].toString(), QString("7"));
     QCOMPARE(closed.count(), 0);
     QCOMPARE(bar.count(), 0);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);  // the first row is gone for good
     bar.show(offer);
     buttonNamed(bar, "Close")->click();
     QCOMPARE(closed.count(), 1);
