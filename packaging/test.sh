@@ -55,7 +55,11 @@ torch2_root() {
     local space
     space=$(df --output=avail -k "$root" | tail -1)
     [[ $space -gt 4000000 ]] || { say "less than 4 GB free for it"; return 1; }
-    "$venv/bin/pip" install --quiet "torch==$torch2_version" numpy >&2 || { say "pip could not install torch==$torch2_version"; return 1; }
+    # The CPU build: from PyTorch's own index where pip's usual ones lack it. A plain `torch` brings gigabytes of CUDA.
+    local pip=("$venv/bin/pip" install --quiet --disable-pip-version-check)
+    "${pip[@]}" "torch==$torch2_version+cpu" numpy >&2 ||
+      "${pip[@]}" --index-url https://download.pytorch.org/whl/cpu "torch==$torch2_version+cpu" numpy >&2 ||
+      { say "pip could not install torch==$torch2_version+cpu"; return 1; }
   fi
   "$venv/bin/python" -c 'import os, torch; print(os.path.dirname(torch.__file__))'
 }

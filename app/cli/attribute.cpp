@@ -8,7 +8,7 @@
 #include "app/cli/inputs.h"
 #include "app/cli/json_text.h"
 #include "app/cli/statistics.h"
-#include "image/heat_overlay.h"
+#include "image/heat.h"
 #include "runtime/error.h"
 
 namespace unitscope::cli {
@@ -87,11 +87,14 @@ void printAnswer(std::ostream& out, const std::string& image, const AttributionA
 /// A map [1,C,h,w] over the picture that the network saw, its channels added up.
 Image overlay(const Model& model, const Array& input, const Array& map, const MethodInfo& info, double opacity) {
   if (map.shape.size() != 4) throw Error("--out", "a map of the shape " + toString(map.shape) + " is no picture");
-  const auto places = static_cast<std::size_t>(map.shape[2] * map.shape[3]);
-  std::vector<float> sum(places, 0.0F);
-  for (std::size_t i = 0; i < map.values.size(); ++i) sum[i % places] += map.values[i];
-  return heatOverlay(model.pictureOf(input), sum, static_cast<int>(map.shape[3]), static_cast<int>(map.shape[2]),
-                     info.isSigned, opacity);
+  const HeatMap heat = collapseChannels(map.values, map.shape[0] * map.shape[1], map.shape[2], map.shape[3], false);
+  HeatPaint paint;
+  paint.opacity = opacity;
+  if (!info.isSigned) {
+    paint.colors = ColorMap::Magma;
+    paint.absolute = true;
+  }
+  return overlayHeat(model.pictureOf(input), heat, paint);
 }
 
 int perform(const AttributeOptions& options, Console& console) {

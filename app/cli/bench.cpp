@@ -1,6 +1,9 @@
 #include <ostream>
+#include <regex>
+#include <sstream>
 
 #include "app/cli/commands.h"
+#include "app/cli/json_text.h"
 #include "engine/bench_rows.h"
 #include "runtime/error.h"
 
@@ -42,33 +45,66 @@ void registerRow(const BenchRow& row, const CancelToken& cancel, double minimumS
       ->Unit(benchmark::kMillisecond);
 }
 
-std::unique_ptr<benchmark::BenchmarkReporter> reporterFor(bool json) {
-  if (json) return std::make_unique<benchmark::JSONReporter>();
-  return std::make_unique<benchmark::ConsoleReporter>(benchmark::ConsoleReporter::OO_Tabular);
+/// Rows keep the names that they were asked for by: Google Benchmark would append how the time was taken.
+template <class Base>
+class PlainNames : public Base {
+ public:
+  using Base::Base;
+  void ReportRuns(const std::vector<benchmark::BenchmarkReporter::Run>& runs) override {
+    std::vector<benchmark::BenchmarkReporter::Run> renamed = runs;
+    for (auto& run : renamed) {
+      run.run_name.min_time.clear();
+      run.run_name.time_type.clear();
+    }
+    Base::ReportRuns(renamed);
+  }
+};
+
+std::size_t runRows(benchmark::BenchmarkReporter& reporter, std::ostream& out, std::ostream& err) {
+  reporter.SetOutputStream(&out);
+  reporter.SetErrorStream(&err);
+  return benchmark::RunSpecifiedBenchmarks(&reporter, ".");
+}
+
+std::vector<BenchRow> matching(std::vector<BenchRow> rows, const std::string& filter) {
+  try {
+    const std::regex wanted(filter);
+    std::erase_if(rows, [&](const BenchRow& row) { return !std::regex_search(row.name, wanted); });
+  } catch (const std::regex_error&) {
+    throw Error("bench " + filter, "is no regular expression");
+  }
+  if (rows.empty()) throw Error("bench " + filter, "matches no row; `unitscope bench --list` names them");
+  return rows;
 }
 
 int perform(BenchOptions options, Console& console) {
   if (options.model.model.empty()) options.model.model = kExampleName;
   const std::shared_ptr<Model> model = openModel(options.model, console);
   console.clearProgress();
-  const std::vector<BenchRow> rows = benchRows(model, console.cancel());
+  const std::vector<BenchRow> rows = matching(benchRows(model, console.cancel()), options.filter);
   if (options.list) {
     for (const BenchRow& row : rows) console.out() << row.name << '\n';
     return kFine;
   }
   benchmark::ClearRegisteredBenchmarks();
   for (const BenchRow& row : rows) registerRow(row, console.cancel(), options.minimumSeconds);
-  benchmark::AddCustomContext("model", options.model.model);
-  benchmark::AddCustomContext("engine", engineDescription());
-  benchmark::AddCustomContext("device", options.model.device + ", " + options.model.precision);
-  const auto reporter = reporterFor(options.json);
-  reporter->SetOutputStream(&console.out());
-  reporter->SetErrorStream(&console.err());
-  const std::size_t ran =
-      benchmark::RunSpecifiedBenchmarks(reporter.get(), options.filter.empty() ? "." : options.filter);
+  const std::string place = options.model.device + ", " + options.model.precision;
+  if (options.json) {
+    PlainNames<benchmark::JSONReporter> reporter;
+    std::ostringstream text;
+    runRows(reporter, text, console.err());
+    Json json = Json::parse(text.str());
+    json["context"]["model"] = options.model.model;
+    json["context"]["engine"] = engineDescription();
+    json["context"]["device"] = place;
+    printJson(console.out(), json);
+  } else {
+    console.err() << "Network: " << options.model.model << "\nEngine: " << engineDescription() << "; " << place << '\n';
+    PlainNames<benchmark::ConsoleReporter> reporter(benchmark::ConsoleReporter::OO_Tabular);
+    runRows(reporter, console.out(), console.err());
+  }
   benchmark::ClearRegisteredBenchmarks();
   console.cancel().check();
-  if (ran == 0) throw Error("bench " + options.filter, "matches no row; `unitscope bench --list` names them");
   return kFine;
 }
 #else
@@ -82,7 +118,7 @@ int perform(const BenchOptions&, Console&) {
 void addBench(CLI::App& root, Action& chosen) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command = root.add_subcommand("bench", "How long forward, backward, edits, taps and every method take");
-  command->add_option("FILTER", options->filter, "Regular expression of the rows to run (default: all)");
+  command->add_option("FILTER", options->filter, "Regular expression that the rows to run match (default: all)");
   addComputeOptions(*command, options->model);
   command->add_option("--model", options->model.model, "Network file (default: the built-in one)");
   command->add_option("--min-time", options->minimumSeconds, "Seconds that each row runs at least")

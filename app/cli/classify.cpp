@@ -99,7 +99,7 @@ int perform(const ClassifyOptions& options, Console& console) {
   if (!options.scores.empty()) writeNpyFile(options.scores, batches.scores());
   console.clearProgress();
   if (model->card().guessed && options.input.npy.empty() && !options.json)
-    for (const std::string& guess : model->card().guesses) console.note("guessed: " + guess);
+    for (const std::string& guess : model->card().guesses) console.note(guess);
 
   Json json = Json::array();
   for (const Classified& image : batches.results()) {

@@ -5,7 +5,7 @@
 #include "runtime/error.h"
 #include "zoo/example_edges.h"
 
-#if defined(UNITSCOPE_HAS_ONNX) && __has_include("formats/onnx/onnx_writer.h")
+#ifdef UNITSCOPE_HAS_ONNX
 #include "formats/onnx/onnx_writer.h"
 #endif
 
@@ -17,7 +17,7 @@ struct ConvertOptions {
   std::filesystem::path out;
 };
 
-#if defined(UNITSCOPE_HAS_ONNX) && __has_include("formats/onnx/onnx_writer.h")
+#ifdef UNITSCOPE_HAS_ONNX
 Graph readNetwork(const std::string& model, Console& console) {
   if (model == kExampleName) return makeEdgeExample();
   ModelFile file = readModelFile(model, console.cancel());

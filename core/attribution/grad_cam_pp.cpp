@@ -1,3 +1,5 @@
+#include <vector>
+
 #include "attribution/cam.h"
 #include "attribution/image_method.h"
 #include "attribution/methods.h"
@@ -15,7 +17,7 @@ class GradCamPlusPlus final : public ImageMethod {
   Attribution explain(const ScoreFunction& score, const ParameterValues&, const Progress&,
                       const CancelToken&) const override {
     const ScoreFunction::AtLayer at = score.atLayer();
-    const at::IntArrayRef places{2, 3};
+    const std::vector<std::int64_t> places{2, 3};
     const at::Tensor& g = at.gradient;
     const at::Tensor square = g * g;
     const at::Tensor total = at.activation.sum(places, /*keepdim=*/true);

@@ -128,7 +128,8 @@ void Guess::input() {
   }
   if (shape->size() != 4) return note("The input " + toString(*shape) + " is not a picture.");
   const auto isColours = [](std::int64_t n) { return n == 1 || n == 3; };
-  card_.channelsLast = isColours((*shape)[3]) && !isColours((*shape)[1]);
+  // A latent [N,100,1,1] is no picture one pixel high.
+  card_.channelsLast = isColours((*shape)[3]) && !isColours((*shape)[1]) && (*shape)[2] != 1;
   const std::size_t c = card_.channelsLast ? 3 : 1;
   const std::size_t h = card_.channelsLast ? 1 : 2;
   const std::int64_t channels = (*shape)[c];

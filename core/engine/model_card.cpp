@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/atomic_file.h"
 #include "runtime/error.h"
 
 namespace unitscope {
@@ -221,21 +222,7 @@ std::filesystem::path cardPathFor(const std::filesystem::path& model) {
 }
 
 void saveCard(const ModelCard& card, const std::filesystem::path& file) {
-  std::filesystem::path draft = file;
-  draft += ".part";
-  {
-    std::ofstream stream(draft, std::ios::binary | std::ios::trunc);
-    if (!stream) throw Error(file.string(), "cannot be written; is the folder read-only?");
-    stream << toJson(card);
-    stream.flush();
-    if (!stream) throw Error(file.string(), "could not be written whole; is the disk full?");
-  }
-  std::error_code problem;
-  std::filesystem::rename(draft, file, problem);
-  if (!problem) return;
-  std::error_code ignored;
-  std::filesystem::remove(draft, ignored);
-  throw Error(file.string(), "cannot be replaced: " + problem.message());
+  writeFileAtomically(file, toJson(card));
 }
 
 std::vector<std::string> readLabels(const std::filesystem::path& file) {

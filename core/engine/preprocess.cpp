@@ -46,11 +46,37 @@ std::pair<std::int64_t, std::int64_t> resizedSize(const at::Tensor& t, const Mod
   std::int64_t h = side;
   std::int64_t w = side;
   if (height <= width)
-    w = static_cast<std::int64_t>(static_cast<double>(side) * static_cast<double>(width) / static_cast<double>(height));
+    w = std::llround(static_cast<double>(side) * static_cast<double>(width) / static_cast<double>(height));
   else
-    h = static_cast<std::int64_t>(static_cast<double>(side) * static_cast<double>(height) / static_cast<double>(width));
+    h = std::llround(static_cast<double>(side) * static_cast<double>(height) / static_cast<double>(width));
   // A crop that is wider than the resized picture would have nothing to show at its edges.
   return {std::max<std::int64_t>(h, card.height), std::max<std::int64_t>(w, card.width)};
+}
+
+/// [to, from]: each row averages the part of the old pixels that its new one covers.
+at::Tensor coverage(std::int64_t from, std::int64_t to) {
+  const double scale = static_cast<double>(from) / static_cast<double>(to);
+  at::Tensor weights = at::zeros({to, from}, at::kFloat);
+  auto* const rows = weights.data_ptr<float>();
+  for (std::int64_t i = 0; i < to; ++i) {
+    const double begin = static_cast<double>(i) * scale;
+    const double end = begin + scale;
+    const std::int64_t last = std::min(from, static_cast<std::int64_t>(std::ceil(end)));
+    for (auto j = static_cast<std::int64_t>(begin); j < last; ++j) {
+      const double covered = std::min(end, static_cast<double>(j + 1)) - std::max(begin, static_cast<double>(j));
+      if (covered > 0.0) rows[i * from + j] = static_cast<float>(covered / scale);
+    }
+  }
+  return weights;
+}
+
+/// Whole grey values: most networks were trained and measured on pictures that were resized as bytes.
+at::Tensor resized(const at::Tensor& t, std::int64_t height, std::int64_t width) {
+  if (height == t.size(2) && width == t.size(3)) return t;
+  const bool shrinks = height <= t.size(2) && width <= t.size(3);
+  const at::Tensor r = shrinks ? at::matmul(at::matmul(coverage(t.size(2), height), t), coverage(t.size(3), width).t())
+                               : at::_upsample_bilinear2d_aa(t, {height, width}, /*align_corners=*/false);
+  return r.round().clamp(0, 255);
 }
 
 }  // namespace
@@ -65,9 +91,7 @@ Array preprocessImage(const Image& image, const ModelCard& card) {
   const auto [height, width] = resizedSize(t, card);
   constexpr std::int64_t kLargestPicture = 100'000'000;
   if (height * width > kLargestPicture) throw Error("picture", "its sides are too unequal to resize");
-  // Pillow rounds to whole grey values after resizing; the published accuracies of most networks include that.
-  if (height != t.size(2) || width != t.size(3))
-    t = at::_upsample_bilinear2d_aa(t, {height, width}, /*align_corners=*/false).round().clamp(0, 255);
+  t = resized(t, height, width);
   const auto top = static_cast<std::int64_t>(std::nearbyint(static_cast<double>(height - card.height) / 2.0));
   const auto left = static_cast<std::int64_t>(std::nearbyint(static_cast<double>(width - card.width) / 2.0));
   t = t.slice(2, top, top + card.height).slice(3, left, left + card.width);

@@ -6,9 +6,9 @@
 
 namespace unitscope {
 
-/// A picture as the card's network takes it: resized with an antialiasing bilinear filter, as Pillow and torchvision
-/// do it, cropped at the centre, scaled and normalised. [1,C,H,W], or [1,H,W,C] where the card says so. Throws Error
-/// for an empty picture or a card with impossible sizes.
+/// A picture as the card's network takes it: resized (shrunk by averaging the area that each new pixel covers, enlarged
+/// bilinearly, either to whole grey values), cropped at the centre, scaled and normalised. [1,C,H,W], or [1,H,W,C]
+/// where the card says so. Throws Error for an empty picture or a card with impossible sizes.
 Array preprocessImage(const Image& image, const ModelCard& card);
 
 /// The picture that such an input shows: mean and std undone, values clamped to 0..255. Throws Error when the input

@@ -30,7 +30,9 @@ std::array<double, 2> along(int orientation) {
 }
 
 /// Luminance weights of ITU-R BT.601.
-TensorData luminance() { return TensorData::fromFloats({1, 3, 1, 1}, {0.299f, 0.587f, 0.114f}); }
+TensorData luminance() {
+  return TensorData::fromFloats({1, 3, 1, 1}, {0.299f, 0.587f, 0.114f});
+}
 
 /// Odd Gabor functions: a dark and a bright flank beside an edge. Each sums to zero, so flat areas give nothing; its
 /// absolute values sum to two, so a full step from black to white gives about one.

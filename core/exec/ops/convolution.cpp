@@ -1,5 +1,6 @@
+#include "exec/ops/convolution.h"
+
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "exec/ops/families.h"
@@ -26,26 +27,12 @@ Ints kernelOf(const at::Tensor& weight) {
   return weight.sizes().slice(2).vec();
 }
 
-void checkRanks(const OpCall& call) {
-  const at::Tensor& x = atLeast(call, 0, 3);
-  exactly(call, 1, x.dim());
-  if (x.dim() > 5) call.fail("more than three spatial axes are not supported");
-  if (call.has(2)) exactly(call, 2, 1);
-}
-
-/// Conv: Y[n,o,p] = B[o] + sum over c, k of W[o,c,k] X[n,c,p*stride+k*dilation-pad].
-Tensors conv(const OpCall& call) {
-  checkRanks(call);
-  at::Tensor x = call.in(0);
-  const at::Tensor& weight = call.in(1);
-  const Window w = readWindow(call, x.sizes(), kernelOf(weight));
-  Ints pads = w.begin;
-  if (!w.symmetric() || anyNegative(w.begin)) {
-    x = at::constant_pad_nd(x, w.padding(), 0);
-    pads.assign(pads.size(), 0);
-  }
-  const Ints none(pads.size(), 0);
-  return {at::convolution(x, weight, biasOf(call), w.strides, pads, w.dilations, false, none, groupsOf(call))};
+void checkRanks(const OpCall& call, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (x.dim() < 3 || x.dim() > 5) call.fail("the input needs batch, channel and one to three spatial axes");
+  if (weight.dim() != x.dim())
+    call.fail("weights of rank " + std::to_string(weight.dim()) + " do not fit an input of rank " +
+              std::to_string(x.dim()));
+  if (bias.defined() && bias.dim() != 1) call.fail("the bias must be a list");
 }
 
 /// Padding of a ConvTranspose: given, or from the wanted output sizes.
@@ -60,16 +47,17 @@ void padTransposed(const OpCall& call, at::IntArrayRef sizes, const Ints& output
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] < 1) call.fail("output_shape contains " + std::to_string(wanted[i]));
     const std::int64_t total = w.strides[i] * (sizes[i + 2] - 1) + outputPadding[i] + w.extent(i) - wanted[i];
-    const std::int64_t less = total / 2;
-    w.begin[i] = mode == "SAME_UPPER" ? less : total - less;
+    // What the result lacks is added behind.
+    const std::int64_t removed = std::max<std::int64_t>(total, 0), less = removed / 2;
+    w.begin[i] = mode == "SAME_UPPER" ? less : removed - less;
     w.end[i] = total - w.begin[i];
   }
 }
 
 Tensors convTranspose(const OpCall& call) {
-  checkRanks(call);
   const at::Tensor& x = call.in(0);
   const at::Tensor& weight = call.in(1);
+  checkRanks(call, x, weight, biasOf(call));
   Window w = readWindow(call, x.sizes(), kernelOf(weight));
   const std::size_t axes = w.kernel.size();
   const Ints outputPadding = call.node.intsOr("output_padding", Ints(axes, 0));
@@ -101,8 +89,21 @@ Tensors convTranspose(const OpCall& call) {
 
 }  // namespace
 
+at::Tensor convolve(const OpCall& call, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  checkRanks(call, x, weight, bias);
+  const Window w = readWindow(call, x.sizes(), kernelOf(weight));
+  const Ints none(w.kernel.size(), 0);
+  const std::int64_t groups = groupsOf(call);
+  if (w.symmetric() && !anyNegative(w.begin))
+    return at::convolution(x, weight, bias, w.strides, w.begin, w.dilations, false, none, groups);
+  const at::Tensor padded = at::constant_pad_nd(x, w.padding(), 0);
+  return at::convolution(padded, weight, bias, w.strides, none, w.dilations, false, none, groups);
+}
+
 void addConvolution(OperatorTable& table) {
-  table.add("Conv", conv);
+  // Y[n,o,p] = B[o] + sum over c, k of W[o,c,k] X[n,c,p*stride+k*dilation-pad]
+  table.add("Conv",
+            [](const OpCall& call) -> Tensors { return {convolve(call, call.in(0), call.in(1), biasOf(call))}; });
   table.add("ConvTranspose", convTranspose);
   addDeformConv(table);
 }

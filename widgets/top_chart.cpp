@@ -1,0 +1,292 @@
+#include "widgets/top_chart.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QAccessible>
+#include <QGraphicsLayout>
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QSvgGenerator>
+#include <QToolTip>
+#include <QtCharts/QBarCategoryAxis>
+#include <QtCharts/QBarSet>
+#include <QtCharts/QHorizontalBarSeries>
+#include <QtCharts/QValueAxis>
+
+#include "widgets/theme.h"
+
+namespace unitscope {
+
+namespace {
+
+// Bars end at this share of the plot's width, so that the percentage fits behind the longest one.
+constexpr double kRoomForPercent = 1.6;
+constexpr int kPad = 6;
+
+}  // namespace
+
+TopChart::TopChart(QWidget* parent) : QChartView(parent), chart_(new QChart) {
+  setChart(chart_);
+  chart_->legend()->hide();
+  chart_->setBackgroundVisible(false);
+  chart_->setMargins({});
+  chart_->layout()->setContentsMargins(0, 0, 0, 0);
+  series_ = new QHorizontalBarSeries;
+  series_->setBarWidth(0.62);
+  chart_->addSeries(series_);
+  names_ = new QBarCategoryAxis;
+  names_->setVisible(false);
+  shares_ = new QValueAxis;
+  shares_->setRange(0, kRoomForPercent);
+  shares_->setVisible(false);
+  chart_->addAxis(names_, Qt::AlignLeft);
+  chart_->addAxis(shares_, Qt::AlignBottom);
+  series_->attachAxis(names_);
+  series_->attachAxis(shares_);
+  setRenderHint(QPainter::Antialiasing);
+  setFrameShape(QFrame::NoFrame);
+  setFocusPolicy(Qt::StrongFocus);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  viewport()->setMouseTracking(true);
+  setBackgroundBrush(Qt::NoBrush);
+  viewport()->setAutoFillBackground(false);
+  setAccessibleName(tr("Most likely classes"));
+  restyle();
+  describe();
+}
+
+QString TopChart::percentText(double share) {
+  const double percent = 100.0 * share;
+  if (percent > 0 && percent < 0.1) return QStringLiteral("< 0.1 %");
+  return QStringLiteral("%1 %").arg(percent, 0, 'f', 1);
+}
+
+void TopChart::setBars(const QVector<TopBar>& bars) {
+  bars_ = bars;
+  if (current_ >= bars_.size()) current_ = -1;
+  hovered_ = -1;
+  series_->clear();
+  set_ = nullptr;
+  if (!bars_.isEmpty()) {
+    // The axis counts from the bottom.
+    set_ = new QBarSet(QString());
+    for (auto bar = bars_.crbegin(); bar != bars_.crend(); ++bar) {
+      set_->append(std::isfinite(bar->value) ? std::clamp(bar->value, 0.0, 1.0) : 0.0);
+    }
+    series_->append(set_);
+  }
+  arrange();
+  restyle();
+  describe();
+  updateGeometry();
+}
+
+// The chart's own axis would cut the names to nothing in a narrow panel, so they are drawn by us and the plot is told
+// where it may be.
+void TopChart::arrange() {
+  QStringList rows;
+  for (int i = 0; i < bars_.size(); ++i) rows << QString::number(i);
+  names_->clear();
+  names_->append(rows);
+  int widest = 0;
+  QFont bold = font();
+  bold.setBold(true);
+  for (const TopBar& bar : bars_) widest = std::max(widest, QFontMetrics(bold).horizontalAdvance(bar.label));
+  const QSize size = viewport()->size();
+  nameWidth_ = std::min(widest + 2 * kPad, size.width() * 55 / 100);
+  chart_->setPlotArea(QRectF(nameWidth_, 2, std::max(1, size.width() - nameWidth_), std::max(1, size.height() - 4)));
+}
+
+void TopChart::setChosen(int id) {
+  chosen_ = id;
+  restyle();
+  describe();
+}
+
+void TopChart::restyle() {
+  const ThemeColors& theme = themeColors(palette());
+  if (set_) {
+    set_->setPen(Qt::NoPen);
+    set_->setBrush(theme.bar);
+    set_->setSelectedColor(theme.accent);
+    set_->deselectAllBars();
+    for (int i = 0; i < bars_.size(); ++i) {
+      if (bars_[i].id == chosen_) set_->selectBar(int(bars_.size()) - 1 - i);
+    }
+  }
+  viewport()->update();
+}
+
+QColor TopChart::barColor(int index) const {
+  const ThemeColors& theme = themeColors(palette());
+  return index >= 0 && index < bars_.size() && bars_[index].id == chosen_ ? theme.accent : theme.bar;
+}
+
+void TopChart::describe() {
+  QStringList lines;
+  for (const TopBar& bar : bars_) {
+    lines << (bar.id == chosen_ ? tr("%1 %2, explained now") : tr("%1 %2")).arg(bar.label, percentText(bar.value));
+  }
+  setAccessibleDescription(lines.isEmpty() ? tr("nothing yet") : lines.join(QStringLiteral("; ")));
+}
+
+QSize TopChart::sizeHint() const {
+  const int row = int(std::lround(fontMetrics().height() * 1.75));
+  return {260, row * std::max(1, int(bars_.size())) + 6};
+}
+
+QSize TopChart::minimumSizeHint() const {
+  return {160, sizeHint().height()};
+}
+
+QRectF TopChart::rowInChart(int index) const {
+  const QRectF plot = chart_->plotArea();
+  if (bars_.isEmpty() || plot.isEmpty()) return {};
+  const double high = plot.height() / double(bars_.size());
+  return QRectF(0, plot.top() + index * high, chart_->size().width(), high);
+}
+
+QRect TopChart::rowRect(int index) const {
+  if (index < 0 || index >= bars_.size()) return {};
+  return mapFromScene(chart_->mapToScene(rowInChart(index)).boundingRect()).boundingRect();
+}
+
+int TopChart::rowAt(QPoint point) const {
+  for (int i = 0; i < bars_.size(); ++i) {
+    if (rowRect(i).contains(point)) return i;
+  }
+  return -1;
+}
+
+void TopChart::drawBackground(QPainter* painter, const QRectF& rect) {
+  QChartView::drawBackground(painter, rect);
+  const QColor accent = themeColors(palette()).accent;
+  for (int i = 0; i < bars_.size(); ++i) {
+    const bool current = i == current_ && hasFocus();
+    if (i != hovered_ && !current) continue;
+    const QRectF row = chart_->mapToScene(rowInChart(i)).boundingRect();
+    QColor tint = accent;
+    tint.setAlphaF(0.12F);
+    painter->setPen(current ? QPen(accent, 1.5) : QPen(Qt::NoPen));
+    painter->setBrush(tint);
+    painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), 3, 3);
+  }
+}
+
+void TopChart::drawForeground(QPainter* painter, const QRectF& rect) {
+  QChartView::drawForeground(painter, rect);
+  if (bars_.isEmpty()) return;
+  const QRectF plot = chart_->mapToScene(chart_->plotArea()).boundingRect();
+  painter->save();
+  for (int i = 0; i < bars_.size(); ++i) {
+    const QRectF row = chart_->mapToScene(rowInChart(i)).boundingRect();
+    const double end = plot.left() + plot.width() * std::clamp(bars_[i].value, 0.0, 1.0) / kRoomForPercent;
+    painter->setPen(palette().color(QPalette::WindowText));
+    QFont own = font();
+    own.setBold(bars_[i].id == chosen_);
+    painter->setFont(own);
+    const QRectF name(row.left() + kPad, row.top(), nameWidth_ - 2 * kPad, row.height());
+    painter->drawText(name, Qt::AlignVCenter | Qt::AlignLeft,
+                      QFontMetrics(own).elidedText(bars_[i].label, Qt::ElideRight, int(name.width())));
+    painter->drawText(QRectF(end + 6, row.top(), row.right() - end - 6, row.height()), Qt::AlignVCenter | Qt::AlignLeft,
+                      percentText(bars_[i].value));
+  }
+  painter->restore();
+}
+
+void TopChart::mousePressEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return;
+  const int row = rowAt(event->position().toPoint());
+  if (row < 0) return;
+  current_ = row;
+  viewport()->update();
+  Q_EMIT picked(bars_[row].id);
+}
+
+void TopChart::mouseMoveEvent(QMouseEvent* event) {
+  const int row = rowAt(event->position().toPoint());
+  if (row == hovered_) return;
+  hovered_ = row;
+  setCursor(row >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+  viewport()->update();
+}
+
+bool TopChart::viewportEvent(QEvent* event) {
+  if (event->type() == QEvent::Leave) {
+    hovered_ = -1;
+    viewport()->update();
+  } else if (event->type() == QEvent::ToolTip) {
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const int row = rowAt(help->pos());
+    if (row >= 0) {
+      QToolTip::showText(help->globalPos(), bars_[row].explanation, this);
+      return true;
+    }
+  }
+  return QChartView::viewportEvent(event);
+}
+
+void TopChart::keyPressEvent(QKeyEvent* event) {
+  const int last = int(bars_.size()) - 1;
+  if (last < 0) return QChartView::keyPressEvent(event);
+  int next = current_;
+  switch (event->key()) {
+    case Qt::Key_Down: next = std::min(current_ + 1, last); break;
+    case Qt::Key_Up: next = std::max(current_ - 1, 0); break;
+    case Qt::Key_Home: next = 0; break;
+    case Qt::Key_End: next = last; break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Space:
+      if (current_ >= 0) Q_EMIT picked(bars_[current_].id);
+      return;
+    default: return QChartView::keyPressEvent(event);
+  }
+  current_ = next;
+  viewport()->update();
+  setAccessibleDescription(tr("%1 %2").arg(bars_[next].label, percentText(bars_[next].value)));
+  QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+  QAccessible::updateAccessibility(&changed);
+}
+
+void TopChart::focusInEvent(QFocusEvent* event) {
+  if (current_ < 0 && event->reason() != Qt::MouseFocusReason && !bars_.isEmpty()) current_ = 0;
+  viewport()->update();
+  QChartView::focusInEvent(event);
+}
+
+void TopChart::focusOutEvent(QFocusEvent* event) {
+  viewport()->update();
+  QChartView::focusOutEvent(event);
+}
+
+void TopChart::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+    arrange();
+    restyle();
+  }
+  QChartView::changeEvent(event);
+}
+
+void TopChart::resizeEvent(QResizeEvent* event) {
+  QChartView::resizeEvent(event);
+  arrange();
+}
+
+bool TopChart::writeSvg(const QString& file) const {
+  QSvgGenerator svg;
+  svg.setFileName(file);
+  svg.setSize(size());
+  svg.setViewBox(rect());
+  svg.setTitle(accessibleName().toHtmlEscaped());
+  svg.setDescription(accessibleDescription().toHtmlEscaped());  // QSvgGenerator does not escape it
+  QPainter painter;
+  if (!painter.begin(&svg)) return false;
+  const_cast<TopChart*>(this)->render(&painter, QRectF(rect()));
+  return painter.end();
+}
+
+}  // namespace unitscope
