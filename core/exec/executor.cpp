@@ -194,8 +194,8 @@ void Evaluation::runNode(NodeId id) {
   inputs.reserve(node.inputs.size());
   for (const ValueId v : node.inputs) inputs.push_back(input(v));
   const OpCall call{node, inputs, state_.options.device};
-  std::vector<at::Tensor> outputs = evaluateNode(call, state_.functions[static_cast<std::size_t>(id)], request_.relu,
-                                                 request_.override, form_.bfloat16);
+  std::vector<at::Tensor> outputs =
+      evaluateNode(call, state_.functions[static_cast<std::size_t>(id)], request_.relu, request_.override);
   for (std::size_t i = 0; i < node.outputs.size(); ++i) {
     if (node.outputs[i] == kNoValue) continue;
     if (i >= outputs.size() || !outputs[i].defined())

@@ -120,6 +120,10 @@ class Importer {
     if (!normalDomain(node.domain()).empty()) return;
     if (functions_.contains(functionKey("", node.op_type(), unknownText(node, kNodeOverloadField)))) return;
     if (const std::string why = whyRefused(node.op_type()); !why.empty()) throw Error(labelOf(node), why);
+    if (node.op_type() == "Cast")
+      for (const auto& attribute : node.attribute())
+        if (attribute.name() == "to" && attribute.i() == onnx::TensorProto::STRING)
+          throw Error(labelOf(node), "the operator Cast makes text here, which is not supported");
   }
 
   static bool saysItsModule(const onnx::NodeProto& node) {
