@@ -1,5 +1,6 @@
 #include "exec/evaluate_node.h"
 
+#include <algorithm>
 #include <new>
 
 #include <c10/util/Exception.h>
@@ -10,13 +11,19 @@
 namespace unitscope {
 namespace {
 
+bool isNarrow(const at::Tensor& t) {
+  return t.defined() && (t.scalar_type() == at::kHalf || t.scalar_type() == at::kBFloat16);
+}
+
+/// For operators that have no kernel of a 16-bit float type, as most have none for float16 on the CPU.
 std::vector<at::Tensor> evaluateInFloat32(const OpCall& call, const OpFunction& function) {
   std::vector<at::Tensor> inputs(call.inputs.begin(), call.inputs.end());
+  const at::ScalarType narrow = std::ranges::find_if(inputs, isNarrow)->scalar_type();
   for (at::Tensor& t : inputs)
-    if (t.defined() && t.scalar_type() == at::kBFloat16) t = t.to(at::kFloat);
+    if (isNarrow(t)) t = t.to(at::kFloat);
   std::vector<at::Tensor> outputs = function(OpCall{call.node, inputs, call.device});
   for (at::Tensor& t : outputs)
-    if (t.defined() && t.scalar_type() == at::kFloat) t = t.to(at::kBFloat16);
+    if (t.defined() && t.scalar_type() == at::kFloat) t = t.to(narrow);
   return outputs;
 }
 
@@ -36,7 +43,7 @@ std::string firstLine(std::string_view message) {
 }
 
 std::vector<at::Tensor> evaluateNode(const OpCall& call, const OpFunction* function, ReluRule relu,
-                                     const OpOverride& override, bool bfloat16) {
+                                     const OpOverride& override) {
   try {
     if (override)
       if (std::optional<std::vector<at::Tensor>> replaced = override(call)) return std::move(*replaced);
@@ -47,7 +54,7 @@ std::vector<at::Tensor> evaluateNode(const OpCall& call, const OpFunction* funct
       call.fail("the operator " + (domain.empty() ? "" : domain + "::") + call.node.op +
                 " is not one that this build can compute");
     }
-    if (!bfloat16) return (*function)(call);
+    if (std::ranges::none_of(call.inputs, isNarrow)) return (*function)(call);
     try {
       return (*function)(call);
     } catch (const c10::Error&) {

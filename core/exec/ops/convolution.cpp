@@ -47,8 +47,9 @@ void padTransposed(const OpCall& call, at::IntArrayRef sizes, const Ints& output
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] < 1) call.fail("output_shape contains " + std::to_string(wanted[i]));
     const std::int64_t total = w.strides[i] * (sizes[i + 2] - 1) + outputPadding[i] + w.extent(i) - wanted[i];
-    const std::int64_t less = total / 2;
-    w.begin[i] = mode == "SAME_UPPER" ? less : total - less;
+    // What the result lacks is added behind.
+    const std::int64_t removed = std::max<std::int64_t>(total, 0), less = removed / 2;
+    w.begin[i] = mode == "SAME_UPPER" ? less : removed - less;
     w.end[i] = total - w.begin[i];
   }
 }

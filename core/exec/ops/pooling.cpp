@@ -10,7 +10,7 @@ namespace {
 
 /// The window padded by hand: behind this, pooling needs neither padding nor ceil mode.
 struct Padded {
-  Window window;  // its padding covers exactly what the places touch, or more
+  Window window;  // its padding covers exactly what the places touch
   Ints places;
 };
 
@@ -20,7 +20,8 @@ Padded padByHand(const OpCall& call, Window w, at::IntArrayRef sizes, bool ceil)
     const std::int64_t length = sizes[i + 2];
     p.places.push_back(placesOf(call, w, i, length, ceil));
     const std::int64_t needed = (p.places[i] - 1) * w.strides[i] + w.extent(i);
-    w.end[i] += std::max<std::int64_t>(0, needed - (length + w.begin[i] + w.end[i]));
+    // What no window reads is cut off, or it would make room for another.
+    w.end[i] = needed - length - w.begin[i];
   }
   p.window = std::move(w);
   return p;

@@ -52,8 +52,11 @@ Tensors melWeightMatrix(const OpCall& call) {
   return {weights.to(creationOptions(call, scalarTypeOf(call, call.node.intOr("output_datatype", 1))))};
 }
 
-/// A tensor whose last axis holds real, or real and imaginary parts, as complex numbers.
-at::Tensor asComplex(const OpCall& call, const at::Tensor& x) {
+/// A tensor whose last axis holds real, or real and imaginary parts, as complex numbers. In float64, since what cancels
+/// in a transform is as wrong in float32 as the largest term is.
+at::Tensor asComplex(const OpCall& call, const at::Tensor& input) {
+  if (!isFloat(input)) call.fail("the signal must be of a float type");
+  const at::Tensor x = input.to(at::kDouble);
   if (x.size(-1) == 2) return at::view_as_complex(x.contiguous());
   if (x.size(-1) != 1) call.fail("the last axis must hold one or two parts");
   const at::Tensor real = x.squeeze(-1);
@@ -71,7 +74,7 @@ Tensors dft(const OpCall& call) {
   const at::Tensor signal = asComplex(call, x);
   at::Tensor y = inverse ? at::fft_ifft(signal, length, axis) : at::fft_fft(signal, length, axis);
   if (oneSided) y = y.narrow(axis, 0, length / 2 + 1);
-  return {at::view_as_real(y).contiguous()};
+  return {at::view_as_real(y).to(x.scalar_type()).contiguous()};
 }
 
 Tensors stft(const OpCall& call) {
@@ -92,7 +95,7 @@ Tensors stft(const OpCall& call) {
   }
   at::Tensor y = at::fft_fft(frames, length, -1);
   if (call.node.intOr("onesided", 1) != 0) y = y.narrow(-1, 0, length / 2 + 1);
-  return {at::view_as_real(y).contiguous()};
+  return {at::view_as_real(y).to(x.scalar_type()).contiguous()};
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ namespace unitscope::onnxfile {
 namespace {
 
 constexpr int kDeepestCall = 32;
-constexpr std::size_t kMostNodes = 1'000'000;  // functions that call functions grow exponentially
+constexpr std::size_t kMostNodes = 300'000;  // functions that call functions grow exponentially
+constexpr std::size_t kLongestPrefix = 256;  // names repeat it for every node of a body
 constexpr int kFunctionDefaultsField = 11;
 constexpr int kFunctionOverloadField = 13;
 constexpr int kNodeOverloadField = 8;
@@ -120,6 +121,10 @@ class Importer {
     if (!normalDomain(node.domain()).empty()) return;
     if (functions_.contains(functionKey("", node.op_type(), unknownText(node, kNodeOverloadField)))) return;
     if (const std::string why = whyRefused(node.op_type()); !why.empty()) throw Error(labelOf(node), why);
+    if (node.op_type() == "Cast")
+      for (const auto& attribute : node.attribute())
+        if (attribute.name() == "to" && attribute.i() == onnx::TensorProto::STRING)
+          throw Error(labelOf(node), "the operator Cast makes text here, which is not supported");
   }
 
   static bool saysItsModule(const onnx::NodeProto& node) {
@@ -311,7 +316,7 @@ class Importer {
     inner.depth = outer.depth + 1;
     inner.opset = opsetIn(function.opset_import());
     inner.prefix = outer.prefix + (call.name().empty() ? call.op_type() : call.name()) + "/";
-    if (inner.prefix.size() > 4096) throw Error("its functions have names that are too long");
+    if (inner.prefix.size() > kLongestPrefix) inner.prefix = outer.prefix;
     bindDefaults(function, inner);
     for (auto& [name, value] : readAttributes(call, outer.bindings, file_, external_))
       inner.bindings.insert_or_assign(name, std::move(value));
