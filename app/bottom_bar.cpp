@@ -28,7 +28,7 @@ BottomBar::BottomBar(const Context& context, QWidget* parent) : QWidget(parent),
   line->addWidget(jobs_, 3);
   line->addWidget(compute_);
   // Jobs come and go; nothing above may move for them.
-  setFixedHeight(fontMetrics().height() + 16);
+  setFixedHeight(fontMetrics().height() + 12);
 
   connect(compute_, &QToolButton::clicked, this, &BottomBar::settingsWanted);
   connect(&context_.engine, &EngineBridge::jobChanged, this, &BottomBar::showJob);
@@ -69,13 +69,15 @@ void BottomBar::updateFacts() {
   const Document& document = context_.document;
   if (document.hasModel()) {
     const OpenedModel& opened = document.opened();
-    facts << opened.title << opened.format;
+    facts << opened.title;
+    if (!opened.format.isEmpty()) facts << opened.format;
     facts
         << tr("%1 parameters").arg(QLocale().toString(static_cast<qlonglong>(opened.model->graph().parameterCount())));
   } else {
     facts << tr("No model is open");
   }
-  if (!document.pictures().empty()) facts << tr("%n image(s)", nullptr, static_cast<int>(document.pictures().size()));
+  const std::size_t pictures = document.pictures().size();
+  if (pictures > 0) facts << (pictures == 1 ? tr("1 image") : tr("%1 images").arg(pictures));
   facts_->setText(facts.join(QStringLiteral("  \u00b7  ")));
 }
 

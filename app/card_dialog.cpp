@@ -1,7 +1,6 @@
 #include "app/card_dialog.h"
 
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,6 +13,7 @@
 #include "app/card_form.h"
 #include "app/card_text.h"
 #include "app/image_convert.h"
+#include "widgets/dialog_buttons.h"
 #include "widgets/theme.h"
 
 namespace unitscope {
@@ -54,7 +54,7 @@ CardDialog::CardDialog(Studio& studio, QWidget* parent) : QDialog(parent), studi
   QPalette red = complaint_->palette();
   red.setColor(QPalette::WindowText, themeColors(palette()).error.icon);
   complaint_->setPalette(red);
-  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
+  auto* buttons = makeDialogButtons(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
   confirm_ = buttons->button(QDialogButtonBox::Ok);
   confirm_->setText(card.guessed ? tr("Confirm") : tr("Save"));
   confirm_->setToolTip(tr("Kept beside the model, so that it is not asked again"));
@@ -76,7 +76,7 @@ CardDialog::CardDialog(Studio& studio, QWidget* parent) : QDialog(parent), studi
   column->addWidget(buttons);
   form_->setCard(card);
   area->setMinimumWidth(form_->sizeHint().width() + 24);
-  resize(820, 640);
+  resize(840, 610);
 
   delay_.setSingleShot(true);
   delay_.setInterval(150);
@@ -85,6 +85,10 @@ CardDialog::CardDialog(Studio& studio, QWidget* parent) : QDialog(parent), studi
   connect(picture_, &QComboBox::currentIndexChanged, this, &CardDialog::preview);
   connect(buttons, &QDialogButtonBox::accepted, this, &CardDialog::accept);
   connect(buttons, &QDialogButtonBox::rejected, this, &CardDialog::reject);
+  connect(&studio_.document(), &Document::picturesChanged, this, [this] {
+    listPictures();
+    delay_.start();
+  });
   // Another network has another card.
   connect(&studio_.document(), &Document::modelChanged, this, &CardDialog::reject);
   edited();
@@ -95,9 +99,7 @@ QWidget* CardDialog::makePreview() {
   picture_->setAccessibleName(tr("Picture to try"));
   picture_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   picture_->setMinimumContentsLength(18);
-  for (const PictureEntry& picture : studio_.document().pictures()) picture_->addItem(picture.name, picture.id);
-  if (picture_->count() == 0) picture_->addItem(tr("A drawn picture"), 0);
-  picture_->setCurrentIndex(std::max(0, picture_->findData(studio_.selection().focus().image)));
+  listPictures();
   seen_ = new QLabel;
   seen_->setFixedSize(kSeenSide + 2, kSeenSide + 2);
   seen_->setAlignment(Qt::AlignCenter);
@@ -136,6 +138,16 @@ void CardDialog::edited() {
   } else {
     delay_.stop();
   }
+}
+
+void CardDialog::listPictures() {
+  const int chosen = picture_->currentData().toInt();
+  const QSignalBlocker quiet(picture_);
+  picture_->clear();
+  for (const PictureEntry& picture : studio_.document().pictures()) picture_->addItem(picture.name, picture.id);
+  if (picture_->count() == 0) picture_->addItem(tr("A drawn picture"), 0);
+  const int at = picture_->findData(chosen == 0 ? studio_.selection().focus().image : chosen);
+  picture_->setCurrentIndex(std::max(0, at));
 }
 
 ImagePtr CardDialog::chosenPicture() const {

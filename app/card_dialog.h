@@ -28,6 +28,7 @@ class CardDialog : public QDialog {
   QWidget* makePreview();
   void edited();
   void preview();
+  void listPictures();
   ImagePtr chosenPicture() const;
   void showSeen(const Classification& answer);
 

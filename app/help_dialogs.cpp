@@ -3,13 +3,13 @@
 #include <QAction>
 #include <QApplication>
 #include <QDialog>
-#include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QLabel>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
 #include "app/engine_bridge.h"
+#include "widgets/dialog_buttons.h"
 
 namespace unitscope {
 
@@ -27,7 +27,7 @@ QDialog* makeDialog(const QString& title, QWidget* parent) {
 }
 
 void addClose(QDialog* dialog, QVBoxLayout* column) {
-  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+  auto* buttons = makeDialogButtons(QDialogButtonBox::Close);
   QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
   column->addWidget(buttons);
 }

@@ -92,7 +92,7 @@ void InspectorPanel::rebuild() {
     auto* nothing = new QLabel(tr("Select a layer or an image to see what is known of it."));
     nothing->setWordWrap(true);
     nothing->setAlignment(Qt::AlignCenter);
-    nothing->setEnabled(false);
+    nothing->setForegroundRole(QPalette::PlaceholderText);
     column_->addSpacing(24);
     column_->addWidget(nothing);
   }
@@ -136,10 +136,13 @@ void InspectorPanel::addFact(const QString& name, const QString& value, bool cop
   label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
   // Long names have no spaces: a zero-width space behind each dot and slash lets them wrap.
   QString shown = value.toHtmlEscaped();
-  for (const QChar mark : {'.', '/', '_'}) shown.replace(mark, QString(mark) + QChar(0x200B));
+  if (!value.contains(' ')) {
+    for (const QChar mark : {'.', '/', '_'}) shown.replace(mark, QString(mark) + QChar(0x200B));
+  }
   auto* text = new QLabel(shown);
   text->setTextFormat(Qt::RichText);
   text->setWordWrap(true);
+  text->setAlignment(Qt::AlignLeft | Qt::AlignTop);
   text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   text->setAccessibleName(name + ": " + value);
   if (!copies) return form_->addRow(label, text);
@@ -149,6 +152,8 @@ void InspectorPanel::addFact(const QString& name, const QString& value, bool cop
   auto* copy = new QToolButton;
   copy->setAutoRaise(true);
   copy->setIcon(themedIcon("copy"));
+  copy->setIconSize(QSize(14, 14));
+  copy->setMaximumHeight(fontMetrics().height() + 4);
   copy->setToolTip(tr("Copy the name"));
   copy->setAccessibleName(tr("Copy %1").arg(value));
   connect(copy, &QToolButton::clicked, this, [value] { QApplication::clipboard()->setText(value); });
@@ -253,7 +258,7 @@ void InspectorPanel::addNetwork() {
   const Graph& graph = opened.model->graph();
   addSection(tr("Network"));
   addFact(tr("Name"), opened.title);
-  addFact(tr("Format"), opened.format);
+  if (!opened.format.isEmpty()) addFact(tr("Format"), opened.format);
   addFact(tr("Parameters"), grouped(graph.parameterCount()));
   addFact(tr("Nodes"), grouped(static_cast<std::int64_t>(graph.nodes().size())));
   for (const ValueId input : graph.inputs()) {

@@ -126,7 +126,7 @@ void MainWindow::resetLayout() {
   addDockWidget(Qt::LeftDockWidgetArea, pictureDock_);
   addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
   for (QDockWidget* dock : {modelDock_, pictureDock_, inspectorDock_}) dock->show();
-  resizeDocks({modelDock_, inspectorDock_}, {290, 240}, Qt::Horizontal);
+  resizeDocks({modelDock_, inspectorDock_}, {310, 250}, Qt::Horizontal);
   resizeDocks({modelDock_, pictureDock_}, {420, 280}, Qt::Vertical);
 }
 

@@ -79,6 +79,7 @@ void ModelPanel::showModel() {
     title_->setText(opened.title);
     title_->setHelp(opened.path.isEmpty() ? opened.title : opened.path);
     format_->setText(opened.format);
+    format_->setVisible(!opened.format.isEmpty());
     format_->setHelp(opened.notes.join('\n'));
     const std::vector<Layer>& layers = opened.model->layers();
     rows.reserve(static_cast<qsizetype>(layers.size()));
@@ -109,6 +110,7 @@ void ModelPanel::showShapes() {
       tree_->setShape(QString::fromStdString(layers[i].name), QString::fromStdString(toString(shape)));
     }
   }
+  tree_->fitColumns();
 }
 
 void ModelPanel::follow() {

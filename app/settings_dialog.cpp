@@ -2,7 +2,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QGroupBox>
 #include <QLabel>
@@ -12,6 +11,7 @@
 #include "app/app_settings.h"
 #include "app/availability.h"
 #include "app/engine_bridge.h"
+#include "widgets/dialog_buttons.h"
 
 namespace unitscope {
 
@@ -72,7 +72,7 @@ SettingsDialog::SettingsDialog(const Context& context, QWidget* parent) : QDialo
   engineRows->addRow(tr("&Precision"), precision_);
   engineRows->addRow(tr("&Memory"), memory_);
   engineRows->addRow(engine_);
-  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
+  auto* buttons = makeDialogButtons(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
   auto* column = new QVBoxLayout(this);
   column->addWidget(window);
   column->addWidget(engine);

@@ -5,7 +5,7 @@ target_compile_options(unitscope-options INTERFACE -Wall -Wextra -Wpedantic -Wno
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 sees overflows in inlined std::string concatenation that are not there (GCC bugs 105329, 105651).
   target_compile_options(unitscope-options INTERFACE -Wno-restrict -Wno-stringop-overflow
-                         -Wno-array-bounds)
+                         -Wno-array-bounds -Wno-stringop-overread)
 endif()
 if(UNITSCOPE_WERROR)
   target_compile_options(unitscope-options INTERFACE -Werror)

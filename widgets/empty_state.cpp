@@ -70,7 +70,7 @@ void EmptyState::setText(const QString& text) {
 QPushButton* EmptyState::addButton(const QString& text, const QString& iconName) {
   auto* button = new QPushButton(text);
   if (!iconName.isEmpty()) button->setIcon(themedIcon(iconName));
-  button->setMinimumHeight(fontMetrics().height() * 2);
+  button->setMinimumSize(button->sizeHint().width() + 24, fontMetrics().height() * 2 + 4);
   button->setDefault(buttons_->count() == 2);
   buttons_->insertWidget(buttons_->count() - 1, button);
   return button;

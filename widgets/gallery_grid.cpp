@@ -113,6 +113,7 @@ GalleryGrid::GalleryGrid(QWidget* parent) : QListView(parent), emptyText_(tr("Dr
   setMouseTracking(true);
   setAcceptDrops(true);
   setDragDropMode(QAbstractItemView::DropOnly);
+  viewport()->setAcceptDrops(true);  // which setMovement(Static) has turned off
   setSpacing(2);
   setAccessibleName(tr("Pictures"));
   connect(this, &QListView::activated, this,

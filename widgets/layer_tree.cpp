@@ -71,6 +71,8 @@ LayerTree::LayerTree(QWidget* parent) : QWidget(parent) {
   view_->header()->setStretchLastSection(false);
   view_->header()->setSectionResizeMode(QHeaderView::Interactive);
   view_->header()->setMinimumSectionSize(36);
+  // The shape says most; it stands where a narrow panel still shows it.
+  view_->header()->moveSection(LayerTreeModel::Shape, LayerTreeModel::Operator);
   view_->setEditTriggers(QAbstractItemView::NoEditTriggers);
 
   auto* column = new QVBoxLayout(this);
@@ -101,10 +103,14 @@ void LayerTree::setRows(const QVector<LayerRow>& rows) {
   model_->setRows(rows);
   applyFilter();
   view_->expandToDepth(0);
-  for (int column = 0; column < LayerTreeModel::ColumnCount; ++column) view_->resizeColumnToContents(column);
-  view_->setColumnWidth(0, qBound(120, view_->columnWidth(0) + 8, 260));
+  fitColumns();
   silent_ = false;
   select(before);
+}
+
+void LayerTree::fitColumns() {
+  for (int column = 0; column < LayerTreeModel::ColumnCount; ++column) view_->resizeColumnToContents(column);
+  view_->setColumnWidth(0, qBound(110, view_->columnWidth(0) + 8, 240));
 }
 
 void LayerTree::setShape(const QString& name, const QString& shape) {

@@ -23,6 +23,8 @@ class LayerTree : public QWidget {
 
   void setRows(const QVector<LayerRow>& rows);
   void setShape(const QString& name, const QString& shape);
+  /// Makes the columns as wide as what is in them; for when shapes have come.
+  void fitColumns();
   /// Selects and shows the layer without telling of it; an unknown name clears the selection.
   void select(const QString& name);
   QString selected() const;

@@ -109,6 +109,7 @@ AttributionAnswer Model::attribute(const AttributionQuestion& question, const Pr
                          answer.target,
                          kNoValue,
                          question.parameters.completed(method.info())};
+  internal_->describeTo(query);
   if (method.info().usesLayer) {
     query.layer = question.layer.empty()
                       ? defaultCamLayer(*internal_->graph, internal_->shapesFor(input), query.inputValue, query.output)

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "formats/aten/readers.h"
 #include "formats/guess_format.h"
 #include "formats/weights/safetensors.h"
 #include "formats/weights/state_dict.h"
@@ -49,6 +50,8 @@ ModelFile readWith(const ModelReader& reader, const std::filesystem::path& file,
 std::vector<std::unique_ptr<ModelReader>> makeModelReaders() {
   std::vector<std::unique_ptr<ModelReader>> readers;
   readers.push_back(makeSafetensorsReader());
+  readers.push_back(makeExportReader());
+  readers.push_back(makeTorchScriptReader());
   readers.push_back(makeStateDictReader());
 #ifdef UNITSCOPE_HAS_ONNX
   readers.push_back(makeOnnxReader());  // last: protobuf has no mark of its own

@@ -81,10 +81,16 @@ std::int64_t Graph::parameterCount() const {
 std::string Graph::uniqueName(std::string wanted) {
   if (wanted.empty()) wanted = "value";
   if (!byName_.contains(wanted)) return wanted;
-  for (std::size_t i = 1;; ++i) {
-    std::string candidate = wanted + "_" + std::to_string(i);
-    if (!byName_.contains(candidate)) return candidate;
+  // Suffixes are taken from 1 on without gaps, so the first free one is found by halving; trying each in turn would
+  // take forever on a file with a million equal names.
+  const auto taken = [&](std::size_t i) { return byName_.contains(wanted + "_" + std::to_string(i)); };
+  std::size_t free = 1;
+  while (taken(free)) free *= 2;
+  for (std::size_t used = free / 2; used + 1 < free;) {
+    const std::size_t middle = used + (free - used) / 2;
+    (taken(middle) ? used : free) = middle;
   }
+  return wanted + "_" + std::to_string(free);
 }
 
 ValueId Graph::addValue(Value value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -102,7 +103,7 @@ class Emitter {
   GraphBuilder builder_;
   std::string subject_;
   std::size_t nodesLeft_;
-  std::vector<ValueInfo> infos_;
+  std::deque<ValueInfo> infos_;  ///< references to an element outlive the addition of others
   std::vector<Symbol> symbols_;
   std::optional<std::int64_t> batch_;
   std::map<std::tuple<std::string, std::int64_t, std::int64_t>, std::int64_t> computed_;

@@ -33,7 +33,18 @@ ValueId batchNorm(const AtenCall& c, double epsilon) {
 }
 
 AtenValue trainedBatchNorm(AtenCall& c) {
-  if (c.flag(5)) c.fail("is in training mode; call model.eval() before the export");
+  if (c.flag(5)) {
+    // Weight standardisation calls it on a weight seen as one picture, whose own statistics are what is meant.
+    const ValueId x = c.tensor(0);
+    if (c.given(3) || !c.e.dims(x) || c.e.rank(x) < 3 || c.e.dims(x)->front() != 1)
+      c.fail("is in training mode; call model.eval() before the export");
+    const Dims channels{c.e.size(x, 1)};
+    const ValueId y =
+        c.emit("InstanceNormalization",
+               {x, orFilled(c, 1, channels, 1.0F, c.e.dtype(x)), orFilled(c, 2, channels, 0.0F, c.e.dtype(x))},
+               {{"epsilon", c.number(7, 1e-5)}});
+    return c.op() == "batch_norm" ? c.result(y) : AtenValue::ofTuple({c.result(y), AtenValue(), AtenValue()});
+  }
   const ValueId y = batchNorm(c, c.number(7, 1e-5));
   if (c.op() == "batch_norm") return c.result(y);
   return AtenValue::ofTuple({c.result(y), AtenValue(), AtenValue()});

@@ -54,8 +54,8 @@ AtenValue resample(const AtenCall& c, const Resampling& r) {
   if (byScale) {
     std::vector<float> all{1.0F, 1.0F};
     for (const double s : scales) all.push_back(static_cast<float>(s));
-    const ValueId factors =
-        c.e.constant(TensorData::fromFloats({static_cast<std::int64_t>(all.size())}, std::move(all)));
+    const auto count = static_cast<std::int64_t>(all.size());
+    const ValueId factors = c.e.constant(TensorData::fromFloats({count}, std::move(all)));
     return c.result(c.emit("Resize", {x, kNoValue, factors}, std::move(attributes)));
   }
   if (sizes.empty()) c.fail("a size that is not known");

@@ -71,6 +71,24 @@ AtenRule rounding(const char* op, double (*real)(double)) {
   };
 }
 
+AtenValue clampNumber(AtenCall& c) {
+  AtenValue v = c.argument(0);
+  for (const auto& [i, op] : {std::pair{std::size_t{1}, "Max"}, std::pair{std::size_t{2}, "Min"}}) {
+    if (!c.given(i)) continue;
+    const AtenValue& bound = c.argument(i);
+    if (!isReal(v) && !isReal(bound)) {
+      v = AtenValue::ofInt(c.e.arithmetic(op, v.integer, bound.integer));
+    } else if (!v.isSymbolic() && !bound.isSymbolic()) {
+      v = AtenValue::ofFloat(i == 1 ? std::max(v.asDouble(), bound.asDouble())
+                                    : std::min(v.asDouble(), bound.asDouble()));
+    } else {
+      const ValueId x = floatValue(c, v);
+      v = symbolicFloat(c, c.emit(op, {x, floatValue(c, bound)}));
+    }
+  }
+  return v;
+}
+
 /// Comparisons decide which part of a program runs, so they must be known now.
 AtenRule compare(std::function<bool(double, double)> holds, bool equalResult) {
   return [holds = std::move(holds), equalResult](AtenCall& c) {
@@ -150,6 +168,7 @@ void addScalarRules(AtenTable& t) {
     if (!a.isSymbolic()) return AtenValue::ofFloat(std::sqrt(a.asDouble()));
     return symbolicFloat(c, c.emit("Sqrt", {floatValue(c, a)}));
   });
+  t.add("clamp clip clamp_min", "self:N min:N? max:N?", clampNumber);
   t.add("ceil", "self/a:N", rounding("Ceil", [](double a) { return std::ceil(a); }));
   t.add("floor", "self/a:N", rounding("Floor", [](double a) { return std::floor(a); }));
   t.add("trunc", "self/a:N", rounding("Floor", [](double a) { return std::trunc(a); }));

@@ -36,12 +36,16 @@ ValueId reshapeTo(Emitter& e, ValueId x, std::vector<std::int64_t> target) {
   if (!open && !symbolic.empty()) {
     written[symbolic.front()] = -1;
   } else if (!open && symbolsLeft) {
-    // The sizes written in the file are those of the exported batch: let the first that changes follow the input.
-    for (std::size_t i = 0; i < written.size(); ++i)
-      if (written[i] != 0 && !sameAt(i)) {
-        written[i] = -1;
-        break;
-      }
+    // The sizes written in the file are those of the exported batch: let one follow the input, the batch itself where
+    // it can be told, else the first that changes.
+    std::optional<std::size_t> follows;
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      if (written[i] == 0 || sameAt(i)) continue;
+      const bool isBatch = e.batch() && target[i] > 1 && e.hint(*e.batch()) == target[i];
+      if (!follows || isBatch) follows = i;
+      if (isBatch) break;
+    }
+    if (follows) written[*follows] = -1;
   }
   const ValueId v = e.emit("Reshape", {x, e.intVector(written)});
   std::optional<Dims> made = e.dims(v);

@@ -22,7 +22,8 @@ namespace unitscope::onnxfile {
 namespace {
 
 constexpr int kDeepestCall = 32;
-constexpr std::size_t kMostNodes = 1'000'000;  // functions that call functions grow exponentially
+constexpr std::size_t kMostNodes = 300'000;  // functions that call functions grow exponentially
+constexpr std::size_t kLongestPrefix = 256;  // names repeat it for every node of a body
 constexpr int kFunctionDefaultsField = 11;
 constexpr int kFunctionOverloadField = 13;
 constexpr int kNodeOverloadField = 8;
@@ -315,7 +316,7 @@ class Importer {
     inner.depth = outer.depth + 1;
     inner.opset = opsetIn(function.opset_import());
     inner.prefix = outer.prefix + (call.name().empty() ? call.op_type() : call.name()) + "/";
-    if (inner.prefix.size() > 4096) throw Error("its functions have names that are too long");
+    if (inner.prefix.size() > kLongestPrefix) inner.prefix = outer.prefix;
     bindDefaults(function, inner);
     for (auto& [name, value] : readAttributes(call, outer.bindings, file_, external_))
       inner.bindings.insert_or_assign(name, std::move(value));

@@ -96,8 +96,10 @@ class TestNpy : public QObject {
     writeNpy(path("m.npy"), written);
     const TensorData read = readNpy(path("m.npy"));
     QCOMPARE(read.toDoubles(), written.toDoubles());
+#ifndef __SANITIZE_ADDRESS__  // whose builds read files onto the heap, where overruns show
     // Data start at a multiple of 64 bytes in the file, and so do mapped pages.
     QCOMPARE(reinterpret_cast<std::uintptr_t>(read.bytes().data()) % 64, std::uintptr_t{0});
+#endif
   }
 
   void roundTrip() {
