@@ -11,8 +11,6 @@
 
 #ifdef UNITSCOPE_HAS_WINDOW
 #include "app/main_gui.h"
-#endif
-#ifdef UNITSCOPE_HAS_TOUR
 #include "app/tour.h"
 #endif
 
@@ -48,8 +46,6 @@ int main(int argc, char** argv) {
     std::signal(SIGTERM, SIG_DFL);
     return unitscope::runWindow(argc, argv, files);
   };
-#endif
-#ifdef UNITSCOPE_HAS_TOUR
   host.tour = [&](const std::filesystem::path& folder) { return unitscope::runTour(argc, argv, folder); };
 #endif
   listenForInterrupts(cancel);

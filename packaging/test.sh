@@ -34,7 +34,9 @@ export OMP_WAIT_POLICY=passive
 check() {
   local folder=$1 log=$2
   shift 2
-  configure "$folder" -DUNITSCOPE_WERROR=ON -DUNITSCOPE_TESTS=ON "$@" || return 1
+  # Everything must be there: a build that went without ONNX or OpenCV would pass by skipping.
+  configure "$folder" -DUNITSCOPE_WERROR=ON -DUNITSCOPE_TESTS=ON -DUNITSCOPE_CLI=ON -DUNITSCOPE_ONNX=ON \
+    -DUNITSCOPE_OPENCV=ON -DUNITSCOPE_BENCHMARK=ON "$@" || return 1
   build "$folder" || return 1
   ctest --test-dir "$folder" -j "$parallel" --output-on-failure --timeout 900 "${filter[@]}" | tee "$log"
   local status=${PIPESTATUS[0]}
@@ -48,15 +50,17 @@ check() {
 # Makes the environment that holds PyTorch 2.13 and prints the root of its LibTorch; says why where it cannot.
 torch2_root() {
   local venv=$root/build-torch2/venv
-  if [[ ! -x $venv/bin/python ]]; then
-    python3 -m venv "$venv" >&2 || { say "python3 -m venv failed (is python3-venv installed?)"; return 1; }
+  if [[ ! -x $venv/bin/pip ]]; then
+    # Half an environment, as a failure leaves it, would stand in the way of the next try.
+    python3 -m venv --clear "$venv" >&2 ||
+      { rm -rf "$venv"; say "python3 -m venv failed (is python3-venv installed?)"; return 1; }
   fi
   if ! "$venv/bin/python" -c "import torch, sys; sys.exit(not torch.__version__.startswith('$torch2_version'))" 2>/dev/null; then
     local space
     space=$(df --output=avail -k "$root" | tail -1)
     [[ $space -gt 4000000 ]] || { say "less than 4 GB free for it"; return 1; }
     # The CPU build: from PyTorch's own index where pip's usual ones lack it. A plain `torch` brings gigabytes of CUDA.
-    local pip=("$venv/bin/pip" install --quiet --disable-pip-version-check)
+    local pip=("$venv/bin/pip" install --quiet --disable-pip-version-check --retries 2)
     "${pip[@]}" "torch==$torch2_version+cpu" numpy >&2 ||
       "${pip[@]}" --index-url https://download.pytorch.org/whl/cpu "torch==$torch2_version+cpu" numpy >&2 ||
       { say "pip could not install torch==$torch2_version+cpu"; return 1; }
@@ -76,6 +80,8 @@ check "$root/build${libtorch:+-libtorch}" "$logs/main" -DUNITSCOPE_GUI=ON \
 torch2_status=0 torch2_line=""
 if [[ $torch2 == no ]]; then
   torch2_line="skipped (--no-torch2)"
+elif [[ ! -s $logs/main ]]; then
+  torch2_line="skipped: the first build failed"
 elif ! torch2_dir=$(torch2_root); then
   torch2_line="skipped: PyTorch $torch2_version cannot be had here"
 else
@@ -83,7 +89,7 @@ else
   # Whether it compiles and is right, not how fast it is: -O1 takes half the compiler's time.
   check "$root/build-torch2" "$logs/torch2" -DUNITSCOPE_GUI=OFF -DCMAKE_PREFIX_PATH="$torch2_dir" \
     -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" || torch2_status=1
-  torch2_line=$(grep -E 'tests passed' "$logs/torch2" || echo "did not build")
+  torch2_line=$(grep -E 'tests passed|No tests were found' "$logs/torch2" || echo "did not build")
 fi
 
 echo
@@ -91,6 +97,6 @@ echo "Core and command line on PyTorch $torch2_version: $torch2_line"
 if [[ $main_status -ne 0 && ! -s $logs/main ]]; then
   echo "Everything on the default LibTorch: did not build"
 else
-  sed -n '/tests passed/,$p' "$logs/main"
+  sed -n '/tests passed\|No tests were found/,$p' "$logs/main"
 fi
 [[ $main_status -eq 0 && $torch2_status -eq 0 ]]
