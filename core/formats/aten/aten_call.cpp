@@ -38,6 +38,12 @@ ValueId AtenCall::toTensor(const AtenValue& value) const {
   }
 }
 
+ValueId AtenCall::indices(std::size_t i) const {
+  const ValueId v = tensor(i);
+  if (isFloating(e.dtype(v)) && e.isUntyped(v)) e.setDType(v, DType::Int64);
+  return v;
+}
+
 std::vector<ValueId> AtenCall::tensors(std::size_t i) const {
   const AtenValue& value = argument(i);
   if (!value.isSequence()) fail("a list of tensors is expected, not " + std::string(kindName(value)));

@@ -71,6 +71,9 @@ class AtenCall {
   ValueId toTensor(const AtenValue& value) const;
   std::int64_t toInteger(const AtenValue& value) const;
 
+  /// Argument i as whole-number indices. An input of the network whose type the file does not tell holds them.
+  ValueId indices(std::size_t i) const;
+
   AtenValue result(ValueId value) const { return AtenValue::ofTensor(memory.fresh(value)); }
   AtenValue results(const std::vector<ValueId>& values, bool tuple) const;
   /// A view of argument i.
@@ -141,6 +144,7 @@ void addPoolingRules(AtenTable& table);
 void addReductionRules(AtenTable& table);
 void addResamplingRules(AtenTable& table);
 void addShapeRules(AtenTable& table);
+void addTransformerRules(AtenTable& table);
 void addViewRules(AtenTable& table);
 
 /// Type of the result of an operator on a and b (tensors win over scalars of the same kind, as in PyTorch).

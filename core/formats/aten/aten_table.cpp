@@ -158,6 +158,7 @@ const AtenTable& atenTable() {
     addReductionRules(t);
     addResamplingRules(t);
     addShapeRules(t);
+    addTransformerRules(t);
     addViewRules(t);
     return t;
   }();

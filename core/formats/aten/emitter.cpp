@@ -96,6 +96,12 @@ ValueId Emitter::input(std::string name, DType type, std::optional<Dims> dims) {
   return v;
 }
 
+ValueId Emitter::untypedInput(std::string name) {
+  const ValueId v = input(std::move(name), DType::Float32, std::nullopt);
+  untyped_.insert(v);
+  return v;
+}
+
 ValueId Emitter::parameter(std::string name, TensorData data) {
   const bool trainable = isFloating(data.dtype());
   ValueInfo info{data.dtype(), data.shape()};

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -51,6 +52,9 @@ class Emitter {
   DType dtype(ValueId v) const { return infos_.at(static_cast<std::size_t>(v)).dtype; }
   const std::optional<Dims>& dims(ValueId v) const { return infos_.at(static_cast<std::size_t>(v)).dims; }
   const ValueInfo& info(ValueId v) const { return infos_.at(static_cast<std::size_t>(v)); }
+  /// An input whose type nothing tells: float32 until an operator says otherwise.
+  ValueId untypedInput(std::string name);
+  bool isUntyped(ValueId v) const { return untyped_.contains(v); }
   void setDims(ValueId v, Dims dims);
   void setDType(ValueId v, DType type) { infos_.at(static_cast<std::size_t>(v)).dtype = type; }
   /// Rank; throws Error where it is unknown.
@@ -72,6 +76,10 @@ class Emitter {
   void setBatch(std::int64_t symbol) { batch_ = symbol; }
   std::int64_t batchOr(std::int64_t n) const { return batch_ && n > 1 && hint(*batch_) == n ? *batch_ : n; }
   std::optional<std::int64_t> batch() const { return batch_; }
+  /// How many parts the program takes a list apart into, where it says so right behind the operator that makes the
+  /// list; 0 where it does not.
+  void expectParts(std::size_t n) { expectedParts_ = n; }
+  std::size_t expectedParts() const { return expectedParts_; }
   /// A symbol for a graph value: int64 or float, shape [1].
   std::int64_t symbolFor(ValueId value, std::int64_t hint = 0);
   /// Value of a number or symbol, shape [1].
@@ -106,6 +114,8 @@ class Emitter {
   std::deque<ValueInfo> infos_;  ///< references to an element outlive the addition of others
   std::vector<Symbol> symbols_;
   std::optional<std::int64_t> batch_;
+  std::size_t expectedParts_ = 0;
+  std::set<ValueId> untyped_;
   std::map<std::tuple<std::string, std::int64_t, std::int64_t>, std::int64_t> computed_;
   std::map<std::vector<std::int64_t>, ValueId> intConstants_;
   std::map<std::pair<double, int>, ValueId> scalars_;

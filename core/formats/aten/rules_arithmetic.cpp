@@ -215,6 +215,10 @@ void addArithmeticRules(AtenTable& t) {
     t.add("div divide true_divide", signature, divide);
     t.add("floor_divide", signature, [](AtenCall& c) { return c.result(floorQuotient(c, promoted(c))); });
     t.add("remainder", signature, remainder);
+    t.add("fmod", signature, [](AtenCall& c) {
+      const Pair p = promoted(c);
+      return c.result(c.emit("Mod", {p.a, p.b}, {{"fmod", std::int64_t{1}}}));
+    });
     t.add("pow", signature, power);
     t.add("maximum", signature, binary("Max"));
     t.add("minimum", signature, binary("Min"));

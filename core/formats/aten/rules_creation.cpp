@@ -46,6 +46,35 @@ AtenRule like(double value) {
   };
 }
 
+/// Random numbers of the size and type of x: normal with mean and deviation, or uniform between two bounds.
+ValueId drawnLike(const AtenCall& c, ValueId x, bool normal, double a, double b) {
+  if (!isFloating(c.e.dtype(x))) c.fail("random integers");
+  return normal ? c.emit("RandomNormalLike", {x}, {{"mean", a}, {"scale", b}})
+                : c.emit("RandomUniformLike", {x}, {{"low", a}, {"high", b}});
+}
+
+AtenRule drawn(bool normal) {
+  return [normal](AtenCall& c) {
+    const ValueId zero = filled(c, c.ints(0), 0.0, c.dtypeOrNone(1).value_or(DType::Float32));
+    return c.result(drawnLike(c, zero, normal, 0.0, 1.0));
+  };
+}
+
+AtenRule drawnAlike(bool normal) {
+  return [normal](AtenCall& c) {
+    const ValueId x = c.tensor(0);
+    return c.result(drawnLike(c, c.e.cast(x, c.dtypeOrNone(1).value_or(c.e.dtype(x))), normal, 0.0, 1.0));
+  };
+}
+
+/// x.normal_(mean, deviation), x.uniform_(low, high)
+AtenRule drawnInPlace(bool normal) {
+  return [normal](AtenCall& c) {
+    c.memory.write(c.variable(0), drawnLike(c, c.tensor(0), normal, c.number(1, 0.0), c.number(2, 1.0)));
+    return c.argument(0);
+  };
+}
+
 DType typeOfNumber(const AtenValue& v) {
   return v.is(AtenValue::Kind::Bool) ? DType::Bool : v.is(AtenValue::Kind::Int) ? DType::Int64 : DType::Float32;
 }
@@ -137,6 +166,12 @@ void addCreationRules(AtenTable& t) {
           const ValueId x = c.tensor(0);
           return c.result(filledLike(c, x, c.number(1), c.dtypeOrNone(2).value_or(c.e.dtype(x))));
         });
+  t.add("randn", sized, drawn(true));
+  t.add("rand", sized, drawn(false));
+  t.add("randn_like", alike, drawnAlike(true));
+  t.add("rand_like", alike, drawnAlike(false));
+  t.add("normal_", "self:T mean:n? std:n? generator:*?", drawnInPlace(true));
+  t.add("uniform_", "self:T from:n? to:n? generator:*?", drawnInPlace(false));
   // What fill_, zero_ and copy_ write: the table writes it to the first argument.
   t.add("zero", "self:T", like(0.0));
   t.add("fill", "self:T value:t", [](AtenCall& c) {

@@ -59,12 +59,12 @@ AtenValue index(AtenCall& c) {
 
 AtenValue indexSelect(AtenCall& c) {
   const ValueId x = c.tensor(0);
-  return c.result(c.emit("Gather", {x, c.tensor(2)}, {{"axis", c.e.axis(x, c.knownInteger(1))}}));
+  return c.result(c.emit("Gather", {x, c.indices(2)}, {{"axis", c.e.axis(x, c.knownInteger(1))}}));
 }
 
 AtenValue gather(AtenCall& c) {
   const ValueId x = c.tensor(0);
-  return c.result(c.emit("GatherElements", {x, c.tensor(2)}, {{"axis", c.e.axis(x, c.knownInteger(1))}}));
+  return c.result(c.emit("GatherElements", {x, c.indices(2)}, {{"axis", c.e.axis(x, c.knownInteger(1))}}));
 }
 
 /// x.unfold(axis, size, step): windows along one axis, their elements on a new last one.
@@ -114,6 +114,41 @@ AtenValue columns(AtenCall& c) {
   }
   x = permuted(c.e, x, {0, 1, 2, 4, 3, 5});
   return c.result(reshapeTo(c.e, x, {d[0], d[1] * kernel[0] * kernel[1], counts[0] * counts[1]}));
+}
+
+/// nn.Fold: columns added up to a picture.
+AtenValue picture(AtenCall& c) {
+  const ValueId x = c.tensor(0);
+  const Ints size = c.ints(1);
+  const Ints kernel = c.perAxis(2, 2, 1);
+  const Ints padding = c.perAxis(4, 2, 0);
+  const Dims d = c.e.rank(x) == 3 ? *c.e.dims(x) : Dims{};
+  if (d.size() != 3 || size.size() != 2 || isSymbol(d[1]) || kernel[0] <= 0 || kernel[1] <= 0)
+    c.fail("columns whose size is not known");
+  const ValueId y = c.emit("Col2Im", {x, c.e.intVector(size), c.e.ints(kernel)},
+                           {{"dilations", c.perAxis(3, 2, 1)},
+                            {"pads", Ints{padding[0], padding[1], padding[0], padding[1]}},
+                            {"strides", c.perAxis(5, 2, 1)}});
+  c.e.setDims(y, {d[0], d[1] / (kernel[0] * kernel[1]), size[0], size[1]});
+  return c.result(y);
+}
+
+AtenRule scatter(const char* reduction) {
+  return [reduction](AtenCall& c) {
+    const ValueId x = c.tensor(0);
+    const ValueId places = c.tensor(2);
+    ValueId values = c.e.cast(c.tensor(3), c.e.dtype(x));
+    if (!c.e.dims(places)) c.fail("indices whose size is not known");
+    if (c.argument(3).isNumber()) {
+      values = expandTo(c.e, values, *c.e.dims(places));
+    } else {
+      // PyTorch reads the corner of the values that the indices cover.
+      for (std::size_t i = 0; i < c.e.dims(places)->size(); ++i)
+        values = sliceAxis(c.e, values, static_cast<std::int64_t>(i), 0, c.e.dims(places)->at(i));
+    }
+    return c.result(c.emit("ScatterElements", {x, places, values},
+                           {{"axis", c.e.axis(x, c.knownInteger(1))}, {"reduction", std::string(reduction)}}));
+  };
 }
 
 /// x[i, j...] = values, for indices that are known to come in order from the first axis on.
@@ -173,17 +208,20 @@ void addIndexingRules(AtenTable& t) {
   t.add("index_select", "self:T dim:i index:T", indexSelect);
   t.add("gather", "self:T dim:i index:T sparse_grad:*?", gather);
   t.add("embedding", "weight:T indices:T padding_idx:*? scale_grad_by_freq:*? sparse:*?", [](AtenCall& c) {
-    return c.result(c.emit("Gather", {c.tensor(0), c.tensor(1)}, {{"axis", std::int64_t{0}}}));
+    return c.result(c.emit("Gather", {c.tensor(0), c.indices(1)}, {{"axis", std::int64_t{0}}}));
   });
   t.add("unfold", "self:T dimension:i size:i step:i", unfold);
   t.add("im2col", "self:T kernel_size:I dilation:I padding:I stride:I", columns);
+  t.add("col2im", "self:T output_size:I kernel_size:I dilation:I padding:I stride:I", picture);
+  t.add("scatter", "self:T dim:i index:T src/value:t", scatter("none"));
+  t.add("scatter_add", "self:T dim:i index:T src:T", scatter("add"));
   t.add("index_put", "self:T indices:l values:t accumulate:b? unsafe:*?", indexPut);
   t.add("meshgrid", "tensors:l indexing:s?", meshgrid);
   t.add("one_hot", "self:T num_classes:i?", [](AtenCall& c) {
     const std::int64_t n = c.knownInteger(1, -1);
     if (n <= 0) c.fail("a number of classes that depends on the values");
     const ValueId y = c.emit(
-        "OneHot", {c.tensor(0), c.e.constant(TensorData::scalar(n)), c.e.constant(TensorData::fromInts({2}, {0, 1}))});
+        "OneHot", {c.indices(0), c.e.constant(TensorData::scalar(n)), c.e.constant(TensorData::fromInts({2}, {0, 1}))});
     c.e.setDType(y, DType::Int64);
     return c.result(y);
   });

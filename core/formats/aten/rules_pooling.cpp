@@ -29,14 +29,45 @@ AtenRule maxPool(std::size_t n, bool indices) {
     const bool own = c.given(2) && !c.knownInts(2).empty();
     bool added = false;
     const ValueId x = withBatch(c, c.tensor(0), n, added);
-    const ValueId y = c.emit("MaxPool", {x},
-                             {{"kernel_shape", kernel},
-                              {"strides", own ? c.perAxis(2, n, 1) : kernel},
-                              {"pads", twice(c.perAxis(3, n, 0))},
-                              {"dilations", c.perAxis(4, n, 1)},
-                              {"ceil_mode", std::int64_t{c.flag(5) ? 1 : 0}}});
-    const AtenValue out = c.result(withoutBatch(c, y, added));
-    return indices ? AtenValue::ofTuple({out, AtenValue()}) : out;
+    const auto made = c.e.emitMany("MaxPool", {x}, indices ? 2 : 1,
+                                   {{"kernel_shape", kernel},
+                                    {"strides", own ? c.perAxis(2, n, 1) : kernel},
+                                    {"pads", twice(c.perAxis(3, n, 0))},
+                                    {"dilations", c.perAxis(4, n, 1)},
+                                    {"ceil_mode", std::int64_t{c.flag(5) ? 1 : 0}}});
+    const AtenValue out = c.result(withoutBatch(c, made[0], added));
+    if (!indices) return out;
+    // ONNX counts through the whole tensor, PyTorch through one plane.
+    c.e.setDType(made[1], DType::Int64);
+    std::int64_t plane = 1;
+    for (std::size_t i = 0; i < n; ++i)
+      plane = c.e.arithmetic("Mul", plane, c.e.size(x, static_cast<std::int64_t>(i) + 2));
+    const ValueId places = c.emit("Mod", {made[1], c.e.intVector({plane})});
+    return AtenValue::ofTuple({out, c.result(withoutBatch(c, places, added))});
+  };
+}
+
+/// Puts values back where max_pool found them; all else is zero.
+AtenRule maxUnpool(std::size_t n) {
+  return [n](AtenCall& c) {
+    bool added = false;
+    const ValueId x = withBatch(c, c.tensor(0), n, added);
+    const ValueId places = withBatch(c, c.tensor(1), n, added);
+    Ints wanted = c.ints(2);
+    if (static_cast<std::size_t>(c.e.rank(x)) != n + 2 || wanted.size() < n) c.fail("a size of other dimensions");
+    wanted.erase(wanted.begin(), wanted.end() - static_cast<std::ptrdiff_t>(n));
+    std::int64_t plane = 1;
+    for (const std::int64_t size : wanted) plane = c.e.arithmetic("Mul", plane, size);
+    const std::int64_t rows = c.e.size(x, 0);
+    const std::int64_t channels = c.e.size(x, 1);
+    const ValueId empty = c.e.cast(c.emit("ConstantOfShape", {c.e.intVector({rows, channels, plane})}), c.e.dtype(x));
+    const ValueId y =
+        c.emit("ScatterElements",
+               {empty, reshapeTo(c.e, places, {rows, channels, -1}), reshapeTo(c.e, x, {rows, channels, -1})},
+               {{"axis", std::int64_t{2}}});
+    Ints shape{rows, channels};
+    shape.insert(shape.end(), wanted.begin(), wanted.end());
+    return c.result(withoutBatch(c, reshapeTo(c.e, y, shape), added));
   };
 }
 
@@ -113,6 +144,7 @@ void addPoolingRules(AtenTable& t) {
     const std::string d = std::to_string(n) + "d";
     t.add("max_pool" + d, max, maxPool(n, false));
     t.add("max_pool" + d + "_with_indices", max, maxPool(n, true));
+    if (n > 1) t.add("max_unpool" + d, "self:T indices:T output_size:I stride:*? padding:*?", maxUnpool(n));
     t.add("avg_pool" + d, average, averagePool(n));
     t.add("adaptive_avg_pool" + d + " _adaptive_avg_pool" + d, "self/input:t output_size:*",
           adaptivePool(n, false, false));

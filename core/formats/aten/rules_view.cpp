@@ -180,35 +180,69 @@ AtenValue parts(const AtenCall& c, std::int64_t axisGiven, const Ints& sizes) {
   return AtenValue::ofList(std::move(list));
 }
 
-AtenValue splitBy(AtenCall& c) {
-  const ValueId x = c.tensor(0);
-  const std::int64_t axis = c.knownInteger(2, 0);
-  const std::int64_t n = c.e.size(x, axis);
-  const std::int64_t whole = isSymbol(n) ? c.e.hint(n) : n;
-  const std::int64_t piece = c.knownInteger(1);
-  if (whole <= 0 || piece <= 0 || whole / piece > 4096) c.fail("a split of an axis whose size is not known");
+/// Parts of one size, the last being what is left; `whole` is the size of all, where it is known.
+AtenValue equalParts(const AtenCall& c, std::int64_t axis, std::int64_t n, std::int64_t whole, std::int64_t piece) {
   Ints sizes;
-  for (std::int64_t at = 0; at < whole; at += piece) sizes.push_back(std::min(piece, whole - at));
+  if (whole > 0) {
+    if (isSymbol(piece) || piece <= 0 || whole / piece > 4096) c.fail("a split into too many parts");
+    for (std::int64_t at = 0; at < whole; at += piece) sizes.push_back(std::min(piece, whole - at));
+    return parts(c, axis, sizes);
+  }
+  // The size is open, but the program says how many parts it takes.
+  const auto count = static_cast<std::int64_t>(c.e.expectedParts());
+  if (count < 1) c.fail("a split of an axis whose size is not known");
+  sizes.assign(static_cast<std::size_t>(count - 1), piece);
+  sizes.push_back(c.e.arithmetic("Sub", n, c.e.arithmetic("Mul", piece, count - 1)));
   return parts(c, axis, sizes);
 }
 
-AtenValue chunk(AtenCall& c) {
-  const ValueId x = c.tensor(0);
+AtenValue splitBy(AtenCall& c) {
   const std::int64_t axis = c.knownInteger(2, 0);
-  const std::int64_t n = c.e.size(x, axis);
+  const std::int64_t n = c.e.size(c.tensor(0), axis);
+  const std::int64_t piece = c.knownInteger(1);
+  if (piece <= 0) c.fail("parts of no size");
+  return equalParts(c, axis, n, c.e.hint(n), piece);
+}
+
+AtenValue chunk(AtenCall& c) {
+  const std::int64_t axis = c.knownInteger(2, 0);
+  const std::int64_t n = c.e.size(c.tensor(0), axis);
   const std::int64_t count = c.knownInteger(1);
-  const std::int64_t whole = isSymbol(n) ? c.e.hint(n) : n;
-  if (count <= 0 || count > 4096 || whole <= 0) c.fail("a split of an axis whose size is not known");
-  const std::int64_t piece = (whole + count - 1) / count;
+  if (count <= 0 || count > 4096) c.fail("a split into " + std::to_string(count) + " parts");
+  const std::int64_t whole = c.e.hint(n);
+  const std::int64_t piece =
+      whole > 0 ? (whole + count - 1) / count : c.e.arithmetic("FloorDiv", c.e.arithmetic("Add", n, count - 1), count);
+  return equalParts(c, axis, n, whole, piece);
+}
+
+/// tensor_split: parts of nearly equal size, the larger ones first, or parts that begin at given places.
+AtenValue tensorSplit(AtenCall& c) {
+  const std::int64_t axis = c.knownInteger(2, 0);
+  const std::int64_t n = c.e.size(c.tensor(0), axis);
+  if (isSymbol(n)) c.fail("a split of an axis whose size is not known");
   Ints sizes;
-  for (std::int64_t at = 0; at < whole; at += piece) sizes.push_back(std::min(piece, whole - at));
+  if (!c.argument(1).isSequence()) {
+    const std::int64_t count = c.knownInteger(1);
+    if (count <= 0 || count > 4096) c.fail("a split into " + std::to_string(count) + " parts");
+    for (std::int64_t i = 0; i < count; ++i) sizes.push_back(n / count + (i < n % count ? 1 : 0));
+  } else {
+    std::int64_t start = 0;
+    for (const std::int64_t place : c.knownInts(1)) {
+      const std::int64_t end = std::clamp<std::int64_t>(place < 0 ? place + n : place, 0, n);
+      if (end < start) c.fail("places that do not rise");
+      sizes.push_back(end - start);
+      start = end;
+    }
+    sizes.push_back(n - start);
+  }
   return parts(c, axis, sizes);
 }
 
 AtenValue unbind(AtenCall& c) {
   const ValueId x = c.tensor(0);
   const std::int64_t axis = c.e.axis(x, c.knownInteger(1, 0));
-  const std::int64_t n = isSymbol(c.e.size(x, axis)) ? c.e.hint(c.e.size(x, axis)) : c.e.size(x, axis);
+  std::int64_t n = c.e.hint(c.e.size(x, axis));
+  if (n <= 0) n = static_cast<std::int64_t>(c.e.expectedParts());
   if (n <= 0 || n > 4096) c.fail("an axis whose size is not known is taken apart");
   AtenList list;
   for (std::int64_t i = 0; i < n; ++i) list.push_back(selectAt(c, 0, axis, i));
@@ -261,7 +295,8 @@ void addViewRules(AtenTable& t) {
   t.add("split", "self:T split_size:i dim:i?", splitBy);
   t.add("split split_with_sizes", "self:T split_size/split_sizes:I dim:i?",
         [](AtenCall& c) { return parts(c, c.knownInteger(2, 0), c.ints(1)); });
-  t.add("chunk tensor_split unsafe_chunk", "self:T chunks/sections:i dim:i?", chunk);
+  t.add("chunk unsafe_chunk", "self:T chunks:i dim:i?", chunk);
+  t.add("tensor_split", "self:T sections/indices:I dim:i?", tensorSplit);
   t.add("unbind", "self:T dim:i?", unbind);
   t.add("alias detach view_of lift", "self:T", sameMemory());
   t.add("dropout feature_dropout alpha_dropout feature_alpha_dropout", "input/self:T p:n train:b", [](AtenCall& c) {

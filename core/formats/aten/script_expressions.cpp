@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "formats/aten/script_program.h"
 #include "runtime/error.h"
@@ -77,6 +78,13 @@ AtenValue ScriptProgram::evaluateIndex(const ScriptExpr& e, Frame& frame) {
 AtenValue ScriptProgram::evaluateAttribute(const ScriptExpr& e, Frame& frame) {
   const ScriptExpr& base = *e.children.front();
   if (base.kind == ExprKind::Name && base.text == "CONSTANTS") return constant(e.text);
+  if (const std::string name = qualifiedName(e); name.starts_with("__torch__.") && !frame.contains("__torch__")) {
+    if (findFunction(name) == nullptr) fail("the function '" + name.substr(0, 120) + "' is not in the file");
+    AtenValue function;
+    function.kind = Kind::Object;
+    function.object = std::make_shared<ScriptObject>(ScriptObject{nullptr, name, {}});
+    return function;
+  }
   const AtenValue owner = evaluate(base, frame);
   if (owner.is(Kind::Object)) return attribute(*owner.object, e.text);
   if (owner.isSequence() && !owner.text.empty()) {
@@ -188,6 +196,15 @@ AtenValue ScriptProgram::callBuiltin(const std::string& name, const ScriptExpr& 
 }
 
 AtenValue ScriptProgram::callQualified(const std::string& name, const ScriptExpr& call, Frame& frame) {
+  if (name == "torch.split" || name == "torch.chunk" || name == "torch.unbind") {
+    const std::size_t wanted = std::exchange(wantedParts_, 0);  // arguments are expressions of their own
+    std::vector<AtenArgument> given = arguments(call, frame);
+    context_.emitter.expectParts(wanted);
+    AtenValue made = callOperator(name.substr(6), std::move(given));
+    context_.emitter.expectParts(0);
+    return made;
+  }
+  wantedParts_ = 0;
   if (name.starts_with("torch.")) return callOperator(name.substr(6), arguments(call, frame));
   if (name.starts_with("ops.prim.")) return callPrimitive(name.substr(9), arguments(call, frame));
   if (name.starts_with("ops.aten.")) return callOperator(name.substr(9), arguments(call, frame));
@@ -211,6 +228,14 @@ AtenValue ScriptProgram::callQualified(const std::string& name, const ScriptExpr
 AtenValue ScriptProgram::evaluateCall(const ScriptExpr& e, Frame& frame) {
   const ScriptExpr& callee = *e.children.front();
   if (callee.kind == ExprKind::Name) {
+    // A function that was given a name: "_0 = __torch__.module.function".
+    if (const auto it = frame.find(callee.text); it != frame.end()) {
+      const AtenValue held = it->second;
+      const ScriptFunction* function =
+          held.is(Kind::Object) && held.object->data == nullptr ? findFunction(held.object->className) : nullptr;
+      if (function == nullptr) fail("calls '" + callee.text.substr(0, 60) + "', which is no function");
+      return callFunction(*function, arguments(e, frame));
+    }
     bool known = false;
     AtenValue made = callBuiltin(callee.text, e, frame, known);
     if (!known) fail("the function '" + callee.text.substr(0, 60) + "' is not supported");

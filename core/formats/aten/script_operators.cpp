@@ -40,9 +40,16 @@ bool ScriptProgram::callOnLists(const std::string& op, const std::vector<AtenArg
     result = AtenValue::ofBool(found);
   } else if (op == "_set_item") {
     if (a.is(Kind::Dict)) {
-      if (a.items->size() >= kMaxList) fail("a dictionary that is too large");
-      a.items->push_back(b);
-      a.items->push_back(given.size() > 2 ? given[2].value : none);
+      const AtenValue& value = given.size() > 2 ? given[2].value : none;
+      std::size_t at = 0;
+      while (at + 1 < a.items->size() && compareIdentity((*a.items)[at], b, false).integer == 0) at += 2;
+      if (at + 1 < a.items->size()) {
+        (*a.items)[at + 1] = value;
+      } else {
+        if (a.items->size() >= kMaxList) fail("a dictionary that is too large");
+        a.items->push_back(b);
+        a.items->push_back(value);
+      }
     } else if (a.is(Kind::List) && b.is(Kind::Int) && b.integer >= 0 &&
                b.integer < static_cast<std::int64_t>(a.items->size()) && given.size() > 2) {
       (*a.items)[static_cast<std::size_t>(b.integer)] = given[2].value;
@@ -55,6 +62,11 @@ bool ScriptProgram::callOnLists(const std::string& op, const std::vector<AtenArg
   } else if ((op == "keys" || op == "values") && a.is(Kind::Dict)) {
     AtenList items;
     for (std::size_t i = op == "keys" ? 0 : 1; i < a.items->size(); i += 2) items.push_back((*a.items)[i]);
+    result = AtenValue::ofList(std::move(items));
+  } else if (op == "items" && a.is(Kind::Dict)) {
+    AtenList items;
+    for (std::size_t i = 0; i + 1 < a.items->size(); i += 2)
+      items.push_back(AtenValue::ofTuple({(*a.items)[i], (*a.items)[i + 1]}));
     result = AtenValue::ofList(std::move(items));
   } else if (op == "list" && container) {
     result = AtenValue::ofList(*a.items);
@@ -102,6 +114,11 @@ bool ScriptProgram::callOnLists(const std::string& op, const std::vector<AtenArg
 
 AtenValue ScriptProgram::callOperator(const std::string& op, std::vector<AtenArgument> given) {
   AtenValue result;
+  if (op == "dict" && given.empty()) {
+    result = AtenValue::ofList({});
+    result.kind = Kind::Dict;
+    return result;
+  }
   if (callOnLists(op, given, result)) return result;
   return atenTable().call(context_, op, given);
 }

@@ -61,7 +61,7 @@ Graph ScriptProgram::translate(const CancelToken& cancel) {
   for (std::size_t i = 1; i < parameters.size(); ++i) {
     const ScriptParameter& p = parameters[i];
     if (p.type == "Tensor" || p.type.empty()) {
-      const ValueId v = context_.emitter.input(p.name, DType::Float32, std::nullopt);
+      const ValueId v = context_.emitter.untypedInput(p.name);
       given.push_back({{}, AtenValue::ofTensor(context_.memory.fresh(v))});
     } else if (p.fallback) {
       break;
@@ -175,7 +175,7 @@ AtenValue ScriptProgram::fromPickle(const PickleValue& value, const std::string&
 }
 
 AtenValue ScriptProgram::attribute(const ScriptObject& object, const std::string& name) {
-  const PickleValue* value = object.data->find(name);
+  const PickleValue* value = object.data != nullptr ? object.data->find(name) : nullptr;
   if (value == nullptr) fail("the module '" + object.path + "' has no attribute '" + name.substr(0, 120) + "'");
   return fromPickle(*value, object.path.empty() ? name : object.path + "." + name, "data");
 }
@@ -233,7 +233,9 @@ bool ScriptProgram::truth(const AtenValue& value) {
 }
 
 void ScriptProgram::assign(const ScriptStatement& s, Frame& frame) {
+  wantedParts_ = s.unpacks ? s.targets.size() : 0;
   AtenValue value = evaluate(*s.value, frame);
+  wantedParts_ = 0;
   if (!s.unpacks) {
     frame[s.targets.front()] = std::move(value);
     return;

@@ -17,9 +17,9 @@ namespace unitscope::aten {
 
 /// A module or another object of a TorchScript archive: its data, its class, and where it stands in the network.
 struct ScriptObject {
-  const PickleValue* data = nullptr;
-  std::string className;  ///< "__torch__.torchvision.models.squeezenet.Fire"
-  std::string path;       ///< "features.12"; empty for the network itself
+  const PickleValue* data = nullptr;  ///< null for a function, which `className` names
+  std::string className;              ///< "__torch__.torchvision.models.squeezenet.Fire"
+  std::string path;                   ///< "features.12"; empty for the network itself
 };
 
 /// Follows the program in a TorchScript archive once and writes what it computes as a Graph. It knows the operators of
@@ -89,6 +89,7 @@ class ScriptProgram {
   CancelToken cancel_;
   std::size_t stepsLeft_ = 5'000'000;
   int depth_ = 0;
+  std::size_t wantedParts_ = 0;  ///< into which the statement takes apart what its expression gives
 };
 
 /// The dotted name of an expression that is written as "torch.foo": "torch.foo"; empty for other expressions.

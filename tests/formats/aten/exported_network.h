@@ -1,0 +1,110 @@
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include <torch/csrc/autograd/autograd.h>
+
+#include <QProcess>
+#include <QStringList>
+#include <QTemporaryDir>
+
+#include "formats/npy/npy.h"
+#include "graph/layers.h"
+#include "tests/formats/aten/archives.h"
+#ifdef UNITSCOPE_HAS_ONNX
+#include "formats/onnx/onnx_writer.h"
+#endif
+
+namespace unitscope::test {
+
+inline at::Tensor arrayIn(const std::filesystem::path& file) {
+  const TensorData data = readNpy(file);
+  return at::tensor(data.toDoubles()).to(at::kFloat).reshape(data.shape());
+}
+
+/// The first of these programs that runs this line of Python; empty when none does.
+inline QString pythonThatRuns(const QStringList& programs, const QString& line) {
+  for (const QString& program : programs) {
+    QProcess python;
+    python.start(program, {"-c", line});
+    if (python.waitForFinished(120'000) && python.exitCode() == 0) return program;
+  }
+  return {};
+}
+
+/// Runs export_architecture.py. Gives what it said where it failed, else nothing.
+inline QByteArray exportArchitecture(const QString& python, const QString& name, const QString& folder) {
+  QProcess process;
+  process.setProcessChannelMode(QProcess::MergedChannels);
+  process.start(python, {UNITSCOPE_SOURCE_DIR "/tests/formats/aten/export_architecture.py", name, folder});
+  if (!process.waitForFinished(600'000)) {
+    process.kill();
+    process.waitForFinished();
+    return "it took longer than ten minutes";
+  }
+  return process.exitCode() == 0 ? QByteArray() : process.readAll() + "failed";
+}
+
+/// Modules of one convolution, matrix or the like, which every exporter that keeps names at all names alike.
+inline std::set<std::string> weightedModules(const Graph& graph) {
+  std::set<std::string> names;
+  for (const Layer& layer : findLayers(graph))
+    if (layer.op == "Conv" || layer.op == "ConvTranspose" || layer.op == "Gemm") names.insert(layer.name);
+  return names;
+}
+
+inline double worst(const at::Tensor& made, const at::Tensor& wanted) {
+  return made.sizes() == wanted.sizes() ? (made - wanted).abs().max().item<double>() : 1e30;
+}
+
+/// Reads one export of a network and compares it with what PyTorch computed (x.npy, y.npy, and g.npy where it is
+/// there: the gradient of the sum of the output's squares to the input): the plain run, the fused one, the gradient,
+/// and the network written as ONNX and read again. Gives what differs, else nothing.
+inline std::string differenceToPyTorch(const std::filesystem::path& file, std::set<std::string>* modules = nullptr) {
+  const std::filesystem::path folder = file.parent_path();
+  const at::Tensor wanted = arrayIn(folder / "y.npy");
+  const double scale = wanted.abs().max().item<double>();
+  if (!(scale > 1e-3)) return "PyTorch's own output is zero";
+  const double tolerance = 1e-4 * std::max(1.0, scale);
+  const auto off = [](const char* what, double by) { return std::string(what) + " off by " + std::to_string(by); };
+
+  const ModelFile model = readModelFile(file);
+  Executor executor(std::make_shared<const Graph>(model.graph));
+  if (modules != nullptr) *modules = weightedModules(executor.graph());
+  if (executor.graph().inputs().size() != 1) return "has not exactly one input";
+  const ValueId output = executor.graph().outputs().at(0);
+  const at::Tensor x = arrayIn(folder / "x.npy").requires_grad_(true);
+  RunRequest request;
+  request.feeds = {{executor.graph().inputs().front(), x}};
+  request.fetch = {output};
+  request.gradients = true;
+  const at::Tensor made = executor.run(request).front();
+  if (const double by = worst(made, wanted); !(by < tolerance)) return off("output", by);
+
+  const at::Tensor gradient = torch::autograd::grad({made.square().sum()}, {x}).front();
+  if (!at::isfinite(gradient).all().item<bool>()) return "the gradient is not finite";
+  if (!(gradient.abs().max().item<double>() > 0.0)) return "the gradient is zero";
+  if (std::filesystem::exists(folder / "g.npy")) {
+    const at::Tensor slope = arrayIn(folder / "g.npy");
+    // Rounding flips a ReLU or a pooling's winner here and there: with random weights PyTorch's own gradients in
+    // float32 and float64 are up to 0.02 apart (fcn_resnet50). A wrong operator is off by the gradient's own size.
+    const double by = ((gradient - slope).norm() / slope.norm()).item<double>();
+    if (!(by < 0.05)) return off("gradient (relative)", by);
+  }
+
+  const at::Tensor fused = executor.run(x.detach(), output);
+  if (const double by = worst(fused, wanted); !(by < tolerance)) return off("output of the fused network", by);
+#ifdef UNITSCOPE_HAS_ONNX
+  const QTemporaryDir written;
+  const std::filesystem::path again = written.filePath("again.onnx").toStdString();
+  writeOnnx(executor.graph(), again);
+  Executor second(std::make_shared<const Graph>(readModelFile(again).graph));
+  const at::Tensor twice = second.run(x.detach(), second.graph().outputs().at(0));
+  if (const double by = worst(twice, fused); !(by <= 1e-6 * std::max(1.0, scale))) return off("written and read", by);
+#endif
+  return {};
+}
+
+}  // namespace unitscope::test
