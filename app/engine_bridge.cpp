@@ -1,14 +1,19 @@
 #include "app/engine_bridge.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <QMetaObject>
 
 #include "app/input_cache.h"
+#include "exec/caching_allocator.h"
 
 namespace unitscope {
 
 namespace {
+
+// Long enough that a user who reads between two questions does not pay for the memory again.
+constexpr std::chrono::seconds kIdle{10};
 
 bool isOver(JobStatus::State state) {
   return state != JobStatus::State::Queued && state != JobStatus::State::Running;
@@ -17,7 +22,8 @@ bool isOver(JobStatus::State state) {
 }  // namespace
 
 EngineBridge::EngineBridge(QObject* parent) : QObject(parent), inputs_(std::make_shared<InputCache>()) {
-  queue_ = std::make_unique<JobQueue>([this](const JobStatus& status) { onStatus(status); });
+  queue_ = std::make_unique<JobQueue>([this](const JobStatus& status) { onStatus(status); }, nullptr,
+                                      JobQueue::IdleTask{kIdle, releaseCachedMemory});
 }
 
 EngineBridge::~EngineBridge() {
@@ -137,7 +143,7 @@ JobId EngineBridge::attribute(const std::shared_ptr<Model>& model, const QString
                               const AttributionRequest& request, QObject* receiver, Done<AttributionResult> done,
                               Failed failed) {
   return ask<AttributionResult>(
-      tr("Explaining: %1").arg(request.method), pane,
+      request.title.isEmpty() ? tr("Explaining: %1").arg(request.method) : request.title, pane,
       [model, request, inputs = inputs_](const Progress& progress, const CancelToken& cancel) {
         AttributionResult result;
         result.prepared = inputs->prepare(*model, request.picture);
@@ -194,7 +200,15 @@ void EngineBridge::cancel(JobId id) {
 void EngineBridge::cancelPane(const QString& pane) {
   queue_->cancelKey(pane.toStdString());
 }
+void EngineBridge::announceWaiting(const QString& pane, int count) {
+  if (waiting_.value(pane) == count) return;
+  waiting_[pane] = count;
+  int all = 0;
+  for (const int one : std::as_const(waiting_)) all += one;
+  Q_EMIT waitingChanged(all);
+}
 void EngineBridge::cancelAll() {
+  Q_EMIT allCancelled();
   queue_->cancelAll();
 }
 bool EngineBridge::idle() const {

@@ -36,6 +36,7 @@ struct Classification {
 struct AttributionRequest {
   ImagePtr picture;
   QString method;   ///< id
+  QString title;    ///< "Grad-CAM, chelsea.png": what the job is called
   int target = -1;  ///< -1: the network's first choice
   QString layer;    ///< empty: the method's default
   ParameterValues parameters;
@@ -107,7 +108,11 @@ class EngineBridge : public QObject {
 
   void cancel(JobId id);
   void cancelPane(const QString& pane);
+  /// Also what panes keep back: see announceWaiting().
   void cancelAll();
+  /// A pane that asks one question after the other, so that others get their turn between them, says how many it
+  /// keeps back, for people to see. It drops them on allCancelled().
+  void announceWaiting(const QString& pane, int count);
   bool idle() const;
   /// Whether the pane still waits for an answer.
   bool pending(const QString& pane) const { return newest_.contains(pane); }
@@ -117,6 +122,9 @@ class EngineBridge : public QObject {
   void jobChanged(const unitscope::JobStatus& status);
   void problem(const unitscope::Problem& problem);
   void becameIdle();
+  /// Questions that panes keep back, all together.
+  void waitingChanged(int count);
+  void allCancelled();
 
  private:
   struct Pending {
@@ -139,6 +147,7 @@ class EngineBridge : public QObject {
 
   QHash<JobId, Pending> pending_;
   QHash<QString, JobId> newest_;
+  QHash<QString, int> waiting_;
   std::shared_ptr<InputCache> inputs_;
   std::unique_ptr<JobQueue> queue_;
 };

@@ -45,9 +45,10 @@ void fail(JobStatus& status, std::string subject, std::string reason) {
 }  // namespace
 
 struct JobQueue::State {
-  explicit State(Listener l) : listener(std::move(l)) {}
+  State(Listener l, IdleTask i) : listener(std::move(l)), idle(std::move(i)) {}
 
   Listener listener;
+  IdleTask idle;
   mutable std::mutex mutex;
   std::condition_variable workCame, newsCame, changed;
   std::deque<std::shared_ptr<Job>> waiting;
@@ -60,6 +61,8 @@ struct JobQueue::State {
   std::thread worker, herald;
 
   void work();
+  /// Waits for a job or the end; runs the idle task when that takes long and a job went before.
+  void waitForWork(std::unique_lock<std::mutex>& lock, bool idleDue);
   void tell();
   void execute(Job& job);
   void reportProgress(Job& job, double fraction, const std::string& what);
@@ -139,11 +142,26 @@ void JobQueue::State::execute(Job& job) {
   if (end.state == JobStatus::State::Finished) job.status.fraction = 1.0;
 }
 
+void JobQueue::State::waitForWork(std::unique_lock<std::mutex>& lock, bool idleDue) {
+  const auto called = [this] { return stopping || !waiting.empty(); };
+  if (idleDue && idle.run && !workCame.wait_for(lock, idle.after, called)) {
+    lock.unlock();
+    try {
+      idle.run();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): nobody waits for it, and the queue must go on
+    }
+    lock.lock();
+  }
+  workCame.wait(lock, called);
+}
+
 void JobQueue::State::work() {
   std::unique_lock lock(mutex);
+  bool worked = false;
   while (true) {
-    workCame.wait(lock, [this] { return stopping || !waiting.empty(); });
+    waitForWork(lock, worked);
     if (waiting.empty()) break;
+    worked = true;
     const std::shared_ptr<Job> job = waiting.front();
     waiting.pop_front();
     running = job;
@@ -180,8 +198,8 @@ void JobQueue::State::tell() {
   }
 }
 
-JobQueue::JobQueue(Listener listener, std::function<void()> onThreadStart)
-    : state_(std::make_shared<State>(std::move(listener))) {
+JobQueue::JobQueue(Listener listener, std::function<void()> onThreadStart, IdleTask idle)
+    : state_(std::make_shared<State>(std::move(listener), std::move(idle))) {
   state_->worker = std::thread([state = state_.get(), start = std::move(onThreadStart)] {
     if (start) start();
     state->work();

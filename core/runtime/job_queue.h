@@ -36,8 +36,14 @@ class JobQueue {
   using Work = std::function<void(const Progress&, const CancelToken&)>;
   using Listener = std::function<void(const JobStatus&)>;
 
+  /// Runs on the worker once nothing has been asked for as long as `after`, and not again before another job.
+  struct IdleTask {
+    std::chrono::milliseconds after;
+    std::function<void()> run;
+  };
+
   /// `onThreadStart` runs first on the worker (thread counts, allocator).
-  explicit JobQueue(Listener listener = {}, std::function<void()> onThreadStart = {});
+  explicit JobQueue(Listener listener = {}, std::function<void()> onThreadStart = {}, IdleTask idle = {});
   /// Cancels everything and waits for the running job to notice.
   ~JobQueue();
 

@@ -341,6 +341,34 @@ class TestJobQueue : public QObject {
     QTRY_COMPARE(ran.load(), 2);
     queue.waitIdle();
   }
+
+  void runsTheIdleTaskOnceAfterWork() {
+    std::atomic<int> idled{0};
+    std::atomic<int> worked{0};
+    JobQueue queue({}, {}, {std::chrono::milliseconds(20), [&] { ++idled; }});
+    QTest::qWait(60);
+    QCOMPARE(idled.load(), 0);  // nothing was kept that could be given back
+    queue.submit("a", "", [&](const Progress&, const CancelToken&) { ++worked; });
+    QTRY_COMPARE(idled.load(), 1);
+    QTest::qWait(60);
+    QCOMPARE(idled.load(), 1);
+    queue.submit("b", "", [&](const Progress&, const CancelToken&) { ++worked; });
+    QTRY_COMPARE(idled.load(), 2);
+    QCOMPARE(worked.load(), 2);
+  }
+
+  void aThrowingIdleTaskDoesNotEndTheQueue() {
+    std::atomic<bool> idled{false};
+    JobQueue queue({}, {}, {std::chrono::milliseconds(1), [&] {
+                              idled = true;
+                              throw std::runtime_error("no");
+                            }});
+    queue.submit("a", "", [](const Progress&, const CancelToken&) {});
+    QTRY_VERIFY(idled);
+    std::atomic<bool> ran{false};
+    queue.submit("b", "", [&](const Progress&, const CancelToken&) { ran = true; });
+    QTRY_VERIFY(ran);
+  }
 };
 
 QTEST_GUILESS_MAIN(TestJobQueue)
