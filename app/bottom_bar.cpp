@@ -5,6 +5,8 @@
 #include <QToolButton>
 
 #include "app/app_settings.h"
+#include "app/compute_menu.h"
+#include "app/device_list.h"
 #include "app/document.h"
 #include "app/engine_bridge.h"
 #include "widgets/elided_label.h"
@@ -21,17 +23,19 @@ BottomBar::BottomBar(const Context& context, QWidget* parent) : QWidget(parent),
   compute_ = new QToolButton;
   compute_->setAutoRaise(true);
   compute_->setToolTip(tr("Where and how the network is computed; click to change"));
+  compute_->setPopupMode(QToolButton::InstantPopup);
+  compute_->setMenu(new ComputeMenu(context_, compute_));
   auto* line = new QHBoxLayout(this);
   line->setContentsMargins(8, 0, 4, 0);
   line->setSpacing(8);
-  line->addWidget(facts_, 2);
+  line->addWidget(facts_, 1);
   line->addWidget(jobs_, 3);
   line->addWidget(compute_);
   // Jobs come and go; nothing above may move for them.
   setFixedHeight(fontMetrics().height() + 12);
 
-  connect(compute_, &QToolButton::clicked, this, &BottomBar::settingsWanted);
   connect(&context_.engine, &EngineBridge::jobChanged, this, &BottomBar::showJob);
+  connect(&context_.engine, &EngineBridge::waitingChanged, jobs_, &JobBar::setWaiting);
   connect(jobs_, &JobBar::cancelRequested, this, [this](quint64 id) { context_.engine.cancel(id); });
   connect(jobs_, &JobBar::cancelAllRequested, this, [this] { context_.engine.cancelAll(); });
   connect(&context_.document, &Document::modelChanged, this, &BottomBar::updateFacts);
@@ -83,7 +87,7 @@ void BottomBar::updateFacts() {
 
 void BottomBar::updateCompute() {
   const AppSettings& settings = context_.settings;
-  compute_->setText(settings.device().toUpper() + QStringLiteral(" \u00b7 ") +
+  compute_->setText(deviceTitle(settings.device()) + QStringLiteral(" \u00b7 ") +
                     (settings.bfloat16() ? tr("bfloat16") : tr("float32")));
   compute_->setAccessibleName(tr("Computes on %1").arg(compute_->text()));
 }

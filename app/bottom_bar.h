@@ -21,9 +21,7 @@ class BottomBar : public QWidget {
   JobBar& jobs() { return *jobs_; }
   /// Shows this instead of the facts; empty brings the facts back.
   void setTip(const QString& tip);
-
- Q_SIGNALS:
-  void settingsWanted();
+  QToolButton& compute() { return *compute_; }
 
  private:
   void showJob(const JobStatus& status);

@@ -87,11 +87,12 @@ CardDialog::CardDialog(Studio& studio, QWidget* parent) : QDialog(parent), studi
   connect(buttons, &QDialogButtonBox::rejected, this, &CardDialog::reject);
   connect(&studio_.document(), &Document::picturesChanged, this, [this] {
     listPictures();
-    delay_.start();
+    preview();  // at once: the workspace is about to ask for much that takes longer
   });
   // Another network has another card.
   connect(&studio_.document(), &Document::modelChanged, this, &CardDialog::reject);
   edited();
+  preview();
 }
 
 QWidget* CardDialog::makePreview() {
@@ -157,6 +158,8 @@ ImagePtr CardDialog::chosenPicture() const {
 
 void CardDialog::preview() {
   if (!studio_.document().hasModel() || !problem().isEmpty()) return;
+  delay_.stop();
+  if (seen_->pixmap().isNull()) seen_->setText(tr("Waiting for the engine\u2026"));
   studio_.engine().preview(
       studio_.document().model(), QStringLiteral("card"), chosenPicture(), form_->card(), this,
       [this](const Classification& answer) { showSeen(answer); },

@@ -3,6 +3,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListView>
+#include <QRegularExpression>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
 #include <QUndoStack>
@@ -19,13 +20,15 @@ namespace {
 
 enum Role { LayerRole = Qt::UserRole, ClassRole };
 
-// Every word typed must occur; what begins with the text comes first.
+// Every word typed must occur; whole words come first, then what begins with the text.
 class Matches : public QSortFilterProxyModel {
  public:
   using QSortFilterProxyModel::QSortFilterProxyModel;
   void set(const QString& text) {
     text_ = text.trimmed();
     words_ = text_.split(' ', Qt::SkipEmptyParts);
+    whole_ = QRegularExpression("\\b" + QRegularExpression::escape(text_) + "\\b",
+                                QRegularExpression::CaseInsensitiveOption);
     invalidate();
     sort(text_.isEmpty() ? -1 : 0);
   }
@@ -39,7 +42,8 @@ class Matches : public QSortFilterProxyModel {
   bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
     const auto rank = [this](const QModelIndex& index) {
       const QString name = index.data().toString();
-      return name.startsWith(text_, Qt::CaseInsensitive) ? 0 : 1;
+      if (whole_.match(name).hasMatch()) return 0;
+      return name.startsWith(text_, Qt::CaseInsensitive) ? 1 : 2;
     };
     const int a = rank(left), b = rank(right);
     return a != b ? a < b : left.row() < right.row();
@@ -48,6 +52,7 @@ class Matches : public QSortFilterProxyModel {
  private:
   QString text_;
   QStringList words_;
+  QRegularExpression whole_;
 };
 
 }  // namespace

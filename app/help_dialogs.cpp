@@ -8,7 +8,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include "app/engine_bridge.h"
+#include "app/device_list.h"
 #include "widgets/dialog_buttons.h"
 
 namespace unitscope {
@@ -41,11 +41,18 @@ QDialog* makeShortcutsDialog(const QList<QAction*>& actions, QWidget* parent) {
     if (action->shortcut().isEmpty()) continue;
     QString text = action->text();
     text.remove('&').remove("...");
+    text = text.section(':', 0, 0);  // what would be undone now belongs to the menu
     rows << qMakePair(text, action->shortcut().toString(QKeySequence::NativeText));
   }
   rows << qMakePair(say("Next or previous panel"), QStringLiteral("F6, Shift+F6"))
        << qMakePair(say("Workspace 1 to 9"), QStringLiteral("Ctrl+1 ... Ctrl+9"))
-       << qMakePair(say("Remove the selected images (in the list)"), QStringLiteral("Del"));
+       << qMakePair(say("Remove the selected images (in the list)"), QStringLiteral("Del"))
+       << qMakePair(say("Heatmaps: go to another one"), say("arrow keys, Home, End"))
+       << qMakePair(say("Heatmaps: enlarge, and back"), QStringLiteral("Enter, Esc"))
+       << qMakePair(say("Enlarged: previous or next method"), QStringLiteral("PgUp, PgDown"))
+       << qMakePair(say("Enlarged: read values"), say("arrow keys"))
+       << qMakePair(say("Zoom all, show whole pictures"), QStringLiteral("+, -, 0"))
+       << qMakePair(say("Settings of a heatmap's method; remove it"), say("Space; Del"));
   auto* table = new QTableWidget(int(rows.size()), 2);
   table->setHorizontalHeaderLabels({say("What"), say("Keys")});
   table->verticalHeader()->hide();
@@ -67,7 +74,7 @@ QDialog* makeShortcutsDialog(const QList<QAction*>& actions, QWidget* parent) {
   return dialog;
 }
 
-QDialog* makeAboutDialog(const Context& context, QWidget* parent) {
+QDialog* makeAboutDialog(QWidget* parent) {
   QDialog* dialog = makeDialog(say("About Unitscope"), parent);
   auto* text = new QLabel(say("<h2>Unitscope %1</h2><p>Opens vision networks and shows why they answer as they do."
                               "</p><p>Qt %2. Licence: Apache 2.0.</p>")
@@ -85,10 +92,7 @@ QDialog* makeAboutDialog(const Context& context, QWidget* parent) {
   column->addStretch(1);
   addClose(dialog, column);
   dialog->setMinimumWidth(420);
-  context.engine.ask<QString>(
-      say("Asking the engine"), QStringLiteral("about"),
-      [](const Progress&, const CancelToken&) { return QString::fromStdString(engineDescription()); }, engine,
-      [engine](const QString& description) { engine->setText(description); });
+  askDevices(engine, [engine](const DeviceFacts& facts) { engine->setText(facts.description); });
   return dialog;
 }
 

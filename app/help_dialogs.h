@@ -2,8 +2,6 @@
 
 #include <QList>
 
-#include "app/context.h"
-
 class QAction;
 class QDialog;
 class QWidget;
@@ -13,6 +11,6 @@ namespace unitscope {
 /// A list of the actions that have keys; the caller shows it. It deletes itself when closed.
 QDialog* makeShortcutsDialog(const QList<QAction*>& actions, QWidget* parent);
 /// Version, engine and licences. It deletes itself when closed.
-QDialog* makeAboutDialog(const Context& context, QWidget* parent);
+QDialog* makeAboutDialog(QWidget* parent);
 
 }  // namespace unitscope

@@ -12,9 +12,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/aside.h"
 #include "app/card_text.h"
 #include "app/document.h"
-#include "app/engine_bridge.h"
 #include "app/selection.h"
 #include "widgets/icons.h"
 
@@ -60,10 +60,15 @@ InspectorPanel::InspectorPanel(const Context& context, QWidget* parent) : QScrol
   }
   connect(&context_.selection, &Selection::changed, this, &InspectorPanel::rebuildSoon);
   connect(&context_.document, &Document::modelChanged, this, [this] {
+    weightsCancel_.cancel();
     weightsOf_.clear();
     weights_.clear();
   });
   rebuild();
+}
+
+InspectorPanel::~InspectorPanel() {
+  weightsCancel_.cancel();
 }
 
 void InspectorPanel::rebuildSoon() {
@@ -214,19 +219,19 @@ void InspectorPanel::addWeights() {
 void InspectorPanel::askWeights() {
   weightsOf_ = context_.selection.focus().layer;
   weights_.clear();
+  weightsCancel_.cancel();
+  weightsCancel_ = CancelToken();
   std::size_t index = 0;
   const Layer* layer = findLayer(context_.document, weightsOf_, &index);
   // A whole network's weights belong to no one layer, and take long.
   if (!layer || layer->nodes.size() > 8) return;
   const std::shared_ptr<Model> model = context_.document.model();
-  context_.engine.ask<std::vector<WeightFacts>>(
-      tr("Reading the weights of %1").arg(weightsOf_), QStringLiteral("inspector"),
-      [model, nodes = layer->nodes](const Progress&, const CancelToken& cancel) {
-        return weightFacts(model->graph(), nodes, cancel);
-      },
+  // The graph never changes once it is open, so it may be read beside the engine.
+  runAside<std::vector<WeightFacts>>(
       this,
-      [this, name = weightsOf_](std::vector<WeightFacts> facts) {
-        if (name != weightsOf_) return;
+      [model, nodes = layer->nodes, cancel = weightsCancel_] { return weightFacts(model->graph(), nodes, cancel); },
+      [this, cancel = weightsCancel_](std::vector<WeightFacts> facts) {
+        if (cancel.cancelled()) return;
         weights_ = std::move(facts);
         rebuildSoon();
       });

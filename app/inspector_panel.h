@@ -7,6 +7,7 @@
 
 #include "app/context.h"
 #include "app/weight_facts.h"
+#include "runtime/progress.h"
 
 class QFormLayout;
 class QVBoxLayout;
@@ -18,6 +19,7 @@ class InspectorPanel : public QScrollArea {
   Q_OBJECT
  public:
   explicit InspectorPanel(const Context& context, QWidget* parent = nullptr);
+  ~InspectorPanel() override;
   /// The facts shown now, "Shape: [1, 64, 13, 13]" one a line.
   QString asText() const;
 
@@ -47,6 +49,7 @@ class InspectorPanel : public QScrollArea {
   std::vector<Fact> facts_;
   QString weightsOf_;  // the layer whose weights are in weights_ or asked for
   std::vector<WeightFacts> weights_;
+  CancelToken weightsCancel_;
   bool rebuildPosted_ = false;
 };
 

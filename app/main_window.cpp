@@ -126,14 +126,30 @@ void MainWindow::resetLayout() {
   addDockWidget(Qt::LeftDockWidgetArea, pictureDock_);
   addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
   for (QDockWidget* dock : {modelDock_, pictureDock_, inspectorDock_}) dock->show();
-  resizeDocks({modelDock_, inspectorDock_}, {310, 250}, Qt::Horizontal);
+  resizeDocks({modelDock_, inspectorDock_}, {250, 205}, Qt::Horizontal);
   resizeDocks({modelDock_, pictureDock_}, {420, 280}, Qt::Vertical);
 }
 
 void MainWindow::restoreLayout() {
   const QSettings& store = studio_.settings().store();
-  restoreGeometry(store.value("window/geometry").toByteArray());
+  if (!restoreGeometry(store.value("window/geometry").toByteArray())) fitToScreen();
   restoreState(store.value("window/state").toByteArray(), kLayoutVersion);
+}
+
+// The first time: as large as is comfortable, and never larger than the screen with the window's own frame.
+void MainWindow::fitToScreen() {
+  constexpr QSize kFrame(16, 56), kWanted(1280, 800), kLargest(1680, 1050);
+  const QSize room = screen()->availableSize() - kFrame;
+  if (room.width() < kWanted.width() || room.height() < kWanted.height()) {
+    resize(kWanted.boundedTo(room));
+    setWindowState(windowState() | Qt::WindowMaximized);
+  } else {
+    resize((room * 0.85).boundedTo(kLargest).expandedTo(kWanted));
+  }
+}
+
+void MainWindow::setFullScreen(bool on) {
+  setWindowState(on ? windowState() | Qt::WindowFullScreen : windowState() & ~Qt::WindowFullScreen);
 }
 
 Workspace* MainWindow::workspace(const QString& id) const {
@@ -197,6 +213,7 @@ bool MainWindow::event(QEvent* event) {
     bottom_->setTip(static_cast<QStatusTipEvent*>(event)->tip());
     return true;
   }
+  if (event->type() == QEvent::WindowStateChange) actions_->fullScreen->setChecked(isFullScreen());
   return QMainWindow::event(event);
 }
 

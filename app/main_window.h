@@ -58,6 +58,7 @@ class MainWindow : public QMainWindow {
   /// Where docks and columns were when the program was last closed.
   void restoreLayout();
   void resetLayout();
+  void setFullScreen(bool on);
 
  protected:
   bool event(QEvent* event) override;
@@ -69,6 +70,7 @@ class MainWindow : public QMainWindow {
   void dropEvent(QDropEvent* event) override;
 
  private:
+  void fitToScreen();
   void makeCentre();
   void makeDocks();
   void makeMenus();

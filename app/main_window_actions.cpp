@@ -75,8 +75,9 @@ void MainWindow::connectActions() {
     modelPanel_->focusSearch();
   });
   on(a.resetLayout, [this] { resetLayout(); });
+  on(a.fullScreen, [this] { setFullScreen(!isFullScreen()); });
   on(a.shortcuts, [this] { makeShortcutsDialog(actions_->all(), this)->show(); });
-  on(a.about, [this] { makeAboutDialog(studio_.context(), this)->show(); });
+  on(a.about, [this] { makeAboutDialog(this)->show(); });
 
   AppSettings& settings = studio_.settings();
   const std::pair<QAction*, AppSettings::Theme> themes[] = {{a.themeSystem, AppSettings::Theme::System},
@@ -114,7 +115,6 @@ void MainWindow::connectStudio() {
   connect(picturePanel_, &PicturePanel::openWanted, this, &MainWindow::openPicturesDialog);
   connect(picturePanel_, &PicturePanel::pasteWanted, this, &MainWindow::pasteClipboard);
   connect(inspector_, &InspectorPanel::cardWanted, this, &MainWindow::showCard);
-  connect(bottom_, &BottomBar::settingsWanted, actions_->settings, &QAction::trigger);
   connect(welcome_, &WelcomePage::openWanted, this, &MainWindow::openModelDialog);
   connect(welcome_, &WelcomePage::exampleWanted, this, [this] { studio_.openExample(); });
   connect(welcome_, &WelcomePage::pathsWanted, &studio_, &Studio::openPaths);

@@ -10,6 +10,7 @@
 #include <QToolBar>
 #include <QToolButton>
 
+#include "app/compute_menu.h"
 #include "app/main_window.h"
 #include "app/window_actions.h"
 #include "widgets/breadcrumb.h"
@@ -55,7 +56,9 @@ void MainWindow::makeMenus() {
   edit->addSeparator();
   edit->addActions({a.paste, a.removePictures});
   edit->addSeparator();
-  edit->addActions({a.card, a.settings});
+  edit->addAction(a.card);
+  edit->addMenu(new ComputeMenu(studio_.context(), edit));
+  edit->addAction(a.settings);
 
   QMenu* view = addMenu(menuBar(), tr("&View"));
   QMenu* theme = view->addMenu(tr("&Theme"));
@@ -66,7 +69,7 @@ void MainWindow::makeMenus() {
     dock->toggleViewAction()->setShortcut(QKeySequence(tr("Alt+%1").arg(number++)));
     view->addAction(dock->toggleViewAction());
   }
-  view->addAction(a.resetLayout);
+  view->addActions({a.resetLayout, a.fullScreen});
 
   QMenu* go = addMenu(menuBar(), tr("&Go"));
   go->addActions({a.back, a.forward, a.outward});

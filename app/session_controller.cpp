@@ -170,7 +170,8 @@ void SessionController::changed() {
 }
 
 void SessionController::autosave() {
-  if (restoring_) return;
+  // The timer may have been started before the setting was turned off.
+  if (restoring_ || !studio_.settings().autosave()) return;
   // Encoding and the wait for the disk would be felt in the window.
   writer_.start([session = capture(), path = own_] {
     try {

@@ -10,19 +10,10 @@
 
 #include "app/app_settings.h"
 #include "app/availability.h"
-#include "app/engine_bridge.h"
+#include "app/device_list.h"
 #include "widgets/dialog_buttons.h"
 
 namespace unitscope {
-
-namespace {
-
-struct EngineFacts {
-  QStringList devices;
-  QString description;
-};
-
-}  // namespace
 
 SettingsDialog::SettingsDialog(const Context& context, QWidget* parent) : QDialog(parent), context_(context) {
   setWindowTitle(tr("Settings"));
@@ -41,8 +32,8 @@ SettingsDialog::SettingsDialog(const Context& context, QWidget* parent) : QDialo
 
   device_ = new QComboBox;
   device_->setObjectName("device");
-  device_->addItem(settings.device().toUpper(), settings.device());
-  setAvailable(*device_, tr("Asking the engine which devices there are"));
+  device_->addItem(deviceTitle(settings.device()), settings.device());
+  setAvailable(*device_, tr("LibTorch is being asked which devices there are"));
   precision_ = new QComboBox;
   precision_->setObjectName("precision");
   precision_->addItem(tr("float32"), false);
@@ -82,35 +73,25 @@ SettingsDialog::SettingsDialog(const Context& context, QWidget* parent) : QDialo
   connect(buttons, &QDialogButtonBox::accepted, this, &SettingsDialog::accept);
   connect(buttons, &QDialogButtonBox::rejected, this, &SettingsDialog::reject);
 
-  // LibTorch looks for GPUs when it is asked for the first time, which may take a second.
-  context_.engine.ask<EngineFacts>(
-      tr("Looking for devices"), QStringLiteral("settings"),
-      [](const Progress&, const CancelToken&) {
-        EngineFacts facts;
-        for (const std::string& device : availableDevices()) facts.devices << QString::fromStdString(device);
-        facts.description = QString::fromStdString(engineDescription());
-        return facts;
-      },
-      this,
-      [this](const EngineFacts& facts) {
-        engine_->setText(facts.description);
-        listDevices(facts.devices);
-      });
+  askDevices(this, [this](const DeviceFacts& facts) {
+    engine_->setText(facts.description);
+    listDevices(facts.devices);
+  });
 }
 
 void SettingsDialog::listDevices(const QStringList& devices) {
   const QString chosen = device_->currentData().toString();
   device_->clear();
-  for (const QString& device : devices) device_->addItem(device.toUpper(), device);
+  for (const QString& device : devices) device_->addItem(deviceTitle(device), device);
   const int at = device_->findData(chosen);
   if (at >= 0) {
     device_->setCurrentIndex(at);
   } else {
     // A device that was chosen once and is not there now: it is said, not silently changed.
-    device_->addItem(tr("%1 (not there now)").arg(chosen.toUpper()), chosen);
+    device_->addItem(tr("%1 (not there now)").arg(deviceTitle(chosen)), chosen);
     device_->setCurrentIndex(device_->count() - 1);
   }
-  setAvailable(*device_, device_->count() < 2 ? tr("This LibTorch has no other device") : QString());
+  setAvailable(*device_, device_->count() < 2 ? whyNoCuda(devices) : QString());
 }
 
 void SettingsDialog::accept() {

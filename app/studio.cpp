@@ -147,13 +147,9 @@ bool Studio::takeData(const QMimeData* data) {
       return true;
     }
   }
-  // A path copied as text from a terminal.
-  const QString text = data->text().trimmed();
-  if (!text.isEmpty() && text.size() < 4096 && QFileInfo::exists(text)) {
-    openPaths({text});
-    return true;
-  }
-  return false;
+  const QStringList paths = pathsInText(data->text());
+  if (!paths.isEmpty()) openPaths(paths);
+  return !paths.isEmpty();
 }
 
 void Studio::addPicture(const QString& name, const QImage& image) {

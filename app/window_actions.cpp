@@ -71,6 +71,8 @@ WindowActions::WindowActions(Studio& studio, QWidget* w) : QObject(w), studio_(s
     theme->setCheckable(true);
     themes->addAction(theme);
   }
+  fullScreen = make(w, tr("F&ull screen"), tr("The window alone on the screen, and back"), {}, QKeySequence(tr("F11")));
+  fullScreen->setCheckable(true);
   resetLayout = make(w, tr("&Reset layout"), tr("Put all panels back to where they were at first"), "reset");
   shortcuts = make(w, tr("&Keyboard shortcuts"), tr("All keys of this window"), {}, QKeySequence(tr("F1")));
   about = make(w, tr("&About Unitscope"), tr("Version, engine and licences"), "help");
@@ -117,7 +119,7 @@ QList<QAction*> WindowActions::all() const {
   return {openModel,   openPictures,  openFolder,  openExample, paste,   closeModel,  openSession,
           saveSession, saveSessionAs, copyCommand, quit,        undo,    redo,        removePictures,
           card,        settings,      back,        forward,     outward, nextPicture, previousPicture,
-          find,        findLayer,     shortcuts};
+          find,        findLayer,     fullScreen,  shortcuts};
 }
 
 }  // namespace unitscope

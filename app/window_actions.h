@@ -21,7 +21,7 @@ class WindowActions : public QObject {
   QAction *openSession, *saveSession, *saveSessionAs, *goOn, *copyCommand, *quit;
   QAction *undo, *redo, *removePictures, *card, *settings;
   QAction *back, *forward, *outward, *nextPicture, *previousPicture, *find, *findLayer;
-  QAction *themeSystem, *themeLight, *themeDark, *resetLayout;
+  QAction *themeSystem, *themeLight, *themeDark, *resetLayout, *fullScreen;
   QAction *shortcuts, *about;
   QActionGroup* themes;
 

@@ -259,6 +259,32 @@ QVector<ComparisonGrid::CellId> ComparisonGrid::visibleCells() const {
   return ids;
 }
 
+QImage ComparisonGrid::wholePicture() const {
+  QVector<GridHeading> rows;
+  for (const GridHeading& row : rows_) {
+    const bool any = std::any_of(columns_.begin(), columns_.end(), [&](const GridHeading& column) {
+      return !contents_.value({row.id, column.id}).overlay.isNull();
+    });
+    if (any) rows.append(row);
+  }
+  if (rows.isEmpty()) rows = rows_;
+  ComparisonGrid page;
+  page.setPalette(palette());
+  page.setFont(font());
+  page.setAutoFillBackground(true);
+  page.setAttribute(Qt::WA_DontShowOnScreen);
+  page.opacity_ = opacity_;
+  page.contents_ = contents_;
+  page.link_->setView(link_->zoom(), link_->center());
+  page.resize(wrapped() ? layout_.total.expandedTo(viewport()->size()) : QSize(layout_.total.width(), 100));
+  page.setHeadings(rows, columns_);
+  if (!page.wrapped()) page.resize(page.layout_.total);
+  page.show();
+  // A ring around the cell of the keyboard means nothing on paper.
+  for (ComparisonCell* cell : std::as_const(page.shown_)) cell->setCurrent(false, false);
+  return page.grab().toImage();
+}
+
 ComparisonCell* ComparisonGrid::cellWidget(const CellId& id) const {
   return shown_.value(id);
 }

@@ -52,6 +52,8 @@ class ComparisonGrid : public QAbstractScrollArea {
   void setCurrent(const CellId& id);
 
   QVector<CellId> visibleCells() const;
+  /// All rows that have something to show, also those that are scrolled away, as large as they are on the screen.
+  QImage wholePicture() const;
   /// The widget of a cell while it is seen; else null.
   ComparisonCell* cellWidget(const CellId& id) const;
   GridHeader* columnHeader(const QString& column) const;

@@ -42,9 +42,9 @@ void HeatLegend::setMarker(std::optional<double> value) {
   update();
 }
 
-QString HeatLegend::numberText(double value) {
+QString HeatLegend::numberText(double value, int digits) {
   if (value == 0.0) return QStringLiteral("0");
-  QString text = QString::number(value, 'g', 3);
+  QString text = QString::number(value, 'g', digits);
   text.replace(QLatin1Char('-'), QChar(0x2212));  // the true minus sign is as wide as a plus
   return text;
 }
@@ -108,11 +108,13 @@ void HeatLegend::paintEvent(QPaintEvent*) {
   values << maximum_;
   const QFontMetrics metrics = fontMetrics();
   painter.setPen(theme.mutedText);
-  if (orientation_ == Qt::Horizontal &&
-      metrics.horizontalAdvance(texts.front()) + metrics.horizontalAdvance(texts.back()) + 8 > bar.width()) {
-    // No room for the signs that say "and beyond"; the numbers come first.
-    texts.front() = numberText(minimum_);
-    texts.back() = numberText(maximum_);
+  const auto collide = [&] {
+    return metrics.horizontalAdvance(texts.front()) + metrics.horizontalAdvance(texts.back()) + 8 > bar.width();
+  };
+  // Where there is no room, the signs that say "and beyond" go first, then digits.
+  for (int digits = 3; orientation_ == Qt::Horizontal && digits > 0 && collide(); --digits) {
+    texts.front() = numberText(minimum_, digits);
+    texts.back() = numberText(maximum_, digits);
   }
   double lastEnd = -1e9;
   for (int i = 0; i < texts.size(); ++i) {

@@ -29,7 +29,7 @@ class HeatLegend : public QWidget {
   QSize minimumSizeHint() const override;
 
   /// Three significant digits, as short as can be: "-0.012", "1.3e-07".
-  static QString numberText(double value);
+  static QString numberText(double value, int digits = 3);
 
  protected:
   void paintEvent(QPaintEvent* event) override;

@@ -31,9 +31,10 @@ class JobBar::Row : public QWidget {
     line->addWidget(what_, 2);
     progress_ = new QProgressBar;
     progress_->setTextVisible(false);
-    progress_->setFixedWidth(180);
+    progress_->setMinimumWidth(60);
+    progress_->setMaximumWidth(180);
     progress_->setMaximumHeight(10);
-    line->addWidget(progress_);
+    line->addWidget(progress_, 1);
     left_ = new ElidedLabel;
     left_->setMuted(true);
     left_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -106,12 +107,18 @@ void JobBar::setJob(const JobRow& job) {
 
 void JobBar::removeJob(quint64 id) {
   jobs_.erase(std::remove_if(jobs_.begin(), jobs_.end(), [id](const JobRow& j) { return j.id == id; }), jobs_.end());
-  if (!jobs_.isEmpty()) return scheduleRefresh();
+  if (!jobs_.isEmpty() || waiting_ > 0) return scheduleRefresh();
   timer_->stop();
   refresh();
 }
 
+void JobBar::setWaiting(int count) {
+  waiting_ = std::max(0, count);
+  if (isVisible() || waiting_ > 0) scheduleRefresh();
+}
+
 void JobBar::clear() {
+  waiting_ = 0;
   jobs_.clear();
   timer_->stop();
   refresh();
@@ -151,10 +158,10 @@ void JobBar::refresh() {
     else
       rows_[i]->hide();
   }
-  const int hidden = int(ordered.size()) - shown;
+  const int hidden = int(ordered.size()) - shown + waiting_;
   moreText_->setText(tr("and %n more", nullptr, hidden));
   more_->setVisible(hidden > 0);
-  setVisible(!ordered.isEmpty());
+  setVisible(!ordered.isEmpty() || waiting_ > 0);
 }
 
 }  // namespace unitscope

@@ -34,6 +34,8 @@ class JobBar : public QWidget {
   /// Adds the job or changes what is shown of it.
   void setJob(const JobRow& job);
   void removeJob(quint64 id);
+  /// Jobs that have not even been asked for yet: they are counted with those that have no row.
+  void setWaiting(int count);
   void clear();
   int count() const { return int(jobs_.size()); }
   /// Rows beyond this many are summed up: in a line of their own, or beside the row where there is only one, so that
@@ -60,6 +62,7 @@ class JobBar : public QWidget {
   QTimer* timer_;
   int maximumRows_ = 2;
   int delay_ = 300;
+  int waiting_ = 0;
 };
 
 }  // namespace unitscope

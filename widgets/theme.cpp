@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include <QApplication>
-#include <QStyle>
-#include <QStyleFactory>
 #include <QToolTip>
 #include <QVariant>
+
+#include "widgets/theme_style.h"
 
 namespace unitscope {
 namespace {
@@ -109,7 +109,7 @@ void applyTheme(QApplication& application, ThemeChoice choice) {
   if (!application.property(kSystemDarkProperty).isValid())
     application.setProperty(kSystemDarkProperty, isDark(QGuiApplication::palette()));
   const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemPrefersDark());
-  if (QStyle* fusion = QStyleFactory::create("Fusion")) QApplication::setStyle(fusion);
+  QApplication::setStyle(new ThemeStyle);
   const QPalette palette = themePalette(dark);
   QApplication::setPalette(palette);
   QToolTip::setPalette(palette);

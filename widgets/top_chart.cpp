@@ -20,9 +20,8 @@ namespace unitscope {
 
 namespace {
 
-// Bars end at this share of the plot's width, so that the percentage fits behind the longest one.
-constexpr double kRoomForPercent = 1.6;
 constexpr int kPad = 6;
+constexpr int kGap = 6;  // between a bar and its percentage
 
 }  // namespace
 
@@ -38,7 +37,7 @@ TopChart::TopChart(QWidget* parent) : QChartView(parent), chart_(new QChart) {
   names_ = new QBarCategoryAxis;
   names_->setVisible(false);
   shares_ = new QValueAxis;
-  shares_->setRange(0, kRoomForPercent);
+  shares_->setRange(0, room_);
   shares_->setVisible(false);
   chart_->addAxis(names_, Qt::AlignLeft);
   chart_->addAxis(shares_, Qt::AlignBottom);
@@ -97,7 +96,12 @@ void TopChart::arrange() {
   for (const TopBar& bar : bars_) widest = std::max(widest, QFontMetrics(bold).horizontalAdvance(bar.label));
   const QSize size = viewport()->size();
   nameWidth_ = std::min(widest + 2 * kPad, size.width() * 55 / 100);
-  chart_->setPlotArea(QRectF(nameWidth_, 2, std::max(1, size.width() - nameWidth_), std::max(1, size.height() - 4)));
+  const int width = std::max(1, size.width() - nameWidth_);
+  // The longest bar ends where the percentage behind it still fits.
+  const int percent = QFontMetrics(bold).horizontalAdvance(percentText(1.0)) + kGap + kPad;
+  room_ = double(width) / std::max(width / 5.0, double(width - percent));
+  shares_->setRange(0, room_);
+  chart_->setPlotArea(QRectF(nameWidth_, 2, width, std::max(1, size.height() - 4)));
 }
 
 void TopChart::setChosen(int id) {
@@ -183,7 +187,7 @@ void TopChart::drawForeground(QPainter* painter, const QRectF& rect) {
   painter->save();
   for (int i = 0; i < bars_.size(); ++i) {
     const QRectF row = chart_->mapToScene(rowInChart(i)).boundingRect();
-    const double end = plot.left() + plot.width() * std::clamp(bars_[i].value, 0.0, 1.0) / kRoomForPercent;
+    const double end = plot.left() + plot.width() * std::clamp(bars_[i].value, 0.0, 1.0) / room_;
     painter->setPen(palette().color(QPalette::WindowText));
     QFont own = font();
     own.setBold(bars_[i].id == chosen_);
@@ -191,8 +195,8 @@ void TopChart::drawForeground(QPainter* painter, const QRectF& rect) {
     const QRectF name(row.left() + kPad, row.top(), nameWidth_ - 2 * kPad, row.height());
     painter->drawText(name, Qt::AlignVCenter | Qt::AlignLeft,
                       QFontMetrics(own).elidedText(bars_[i].label, Qt::ElideRight, int(name.width())));
-    painter->drawText(QRectF(end + 6, row.top(), row.right() - end - 6, row.height()), Qt::AlignVCenter | Qt::AlignLeft,
-                      percentText(bars_[i].value));
+    painter->drawText(QRectF(end + kGap, row.top(), row.right() - end - kGap, row.height()),
+                      Qt::AlignVCenter | Qt::AlignLeft, percentText(bars_[i].value));
   }
   painter->restore();
 }

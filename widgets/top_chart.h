@@ -72,6 +72,7 @@ class TopChart : public QChartView {
   int current_ = -1;
   int hovered_ = -1;
   int nameWidth_ = 0;
+  double room_ = 1.0;  // the axis ends there; bars at 1
   QChart* chart_;
   QHorizontalBarSeries* series_;
   QBarSet* set_ = nullptr;

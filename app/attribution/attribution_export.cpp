@@ -87,6 +87,36 @@ void writeNumbers(const NumbersToWrite& numbers, const QString& file) {
   }
 }
 
+void writePredictions(const std::vector<Prediction>& predictions, const QString& model, const QString& picture,
+                      const QString& file) {
+  const std::filesystem::path path = file.toStdString();
+  if (file.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out.precision(9);
+    out << "index,label,probability,score\n";
+    for (const Prediction& p : predictions) {
+      QString label = QString::fromStdString(p.label);
+      label.replace(QLatin1Char('"'), QLatin1String("\"\""));
+      out << p.index << ",\"" << label.toStdString() << "\"," << p.probability << ',' << p.score << '\n';
+    }
+    writeFileAtomically(path, out.str());
+  } else if (file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive)) {
+    QJsonArray top;
+    for (const Prediction& p : predictions) {
+      top.append(QJsonObject{{"index", qint64(p.index)},
+                             {"label", QString::fromStdString(p.label)},
+                             {"probability", p.probability},
+                             {"score", p.score}});
+    }
+    const QJsonObject all{{"model", model}, {"image", picture}, {"top", top}};
+    const QByteArray text = QJsonDocument(all).toJson(QJsonDocument::Compact);
+    writeFileAtomically(path, std::string_view(text.constData(), std::size_t(text.size())));
+  } else {
+    throw Error(file.toStdString(), "predictions are written as .csv or .json; the name must end so");
+  }
+}
+
 QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
                          const AttributionRequest& request) {
   QStringList words{QStringLiteral("unitscope"),

@@ -18,6 +18,10 @@ struct NumbersToWrite {
 /// Writes a map's numbers: `.npy` (float32, the method's own resolution and channels), `.csv` (one line a value) or
 /// `.json` (with all that made it). Whole or not at all. Throws Error naming the file.
 void writeNumbers(const NumbersToWrite& numbers, const QString& file);
+/// Writes the classes of a picture, best first, as `.csv` or `.json`. Whole or not at all. Throws Error naming the
+/// file.
+void writePredictions(const std::vector<Prediction>& predictions, const QString& model, const QString& picture,
+                      const QString& file);
 /// The command line that computes the same map; quoted for a POSIX shell.
 QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
                          const AttributionRequest& request);

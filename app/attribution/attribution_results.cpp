@@ -1,6 +1,7 @@
 #include "app/attribution/attribution_results.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QMetaObject>
 
@@ -34,6 +35,7 @@ QString questionText(const AttributionRequest& request) {
 AttributionResults::AttributionResults(const Context& context, QObject* parent) : QObject(parent), context_(context) {
   painters_.setMaxThreadCount(1);
   connect(&context_.engine, &EngineBridge::jobChanged, this, &AttributionResults::onJob);
+  connect(&context_.engine, &EngineBridge::allCancelled, this, &AttributionResults::stopWaiting);
 }
 
 AttributionResults::~AttributionResults() {
@@ -58,37 +60,97 @@ void AttributionResults::want(const Id& id, const AttributionRequest& request, b
   cell.request = request;
   cell.question = question;
   cell.isSigned = isSigned;
-  ask(id);
+  withdraw(id);
+  lineUp(id, false);
 }
 
-void AttributionResults::ask(const Id& id) {
+void AttributionResults::lineUp(const Id& id, bool first) {
   Cell& cell = cells_[id];
-  if (cell.job) jobs_.remove(cell.job);
   cell.state = State::Waiting;
   cell.fraction = -1;
   cell.text.clear();
   cell.painting = 0;
+  if (first) {
+    waiting_.prepend(id);
+  } else {
+    waiting_.append(id);
+  }
+  tell(id);
+}
+
+// Neither waits nor runs any more; whatever comes of it is not wanted.
+void AttributionResults::withdraw(const Id& id) {
+  waiting_.removeAll(id);
+  Cell& cell = cells_[id];
+  const bool asked = cell.job != 0;
+  jobs_.remove(cell.job);
+  cell.job = 0;
+  cell.asking = 0;
+  if (running_ == id) running_.reset();
+  if (asked) context_.engine.cancelPane(paneOf(id));
+}
+
+void AttributionResults::arrange(const QVector<Id>& order, ImageId current) {
+  QHash<Id, qsizetype> turns;
+  for (qsizetype i = order.size() - 1; i >= 0; --i) turns.insert(order[i], i);
+  const auto turn = [&](const Id& id) { return turns.value(id, order.size()); };
+  std::stable_sort(waiting_.begin(), waiting_.end(), [&](const Id& a, const Id& b) { return turn(a) < turn(b); });
+  if (running_ && running_->first != current && !waiting_.isEmpty() && waiting_.front().first == current) {
+    const Id later = *running_;
+    withdraw(later);
+    lineUp(later, false);
+  }
+  goOn();
+}
+
+void AttributionResults::goOn() {
+  if (!running_ && !waiting_.isEmpty()) ask(waiting_.takeFirst());
+  context_.engine.announceWaiting(QStringLiteral("attribution"), int(waiting_.size()));
+}
+
+void AttributionResults::ask(const Id& id) {
+  Cell& cell = cells_[id];
+  running_ = id;
+  cell.asking = ++lastAsking_;
+  // The cell, if this is still what is wanted of it.
+  const auto asked = [this, id, asking = cell.asking]() -> Cell* {
+    const auto found = cells_.find(id);
+    return found == cells_.end() || found->asking != asking ? nullptr : &*found;
+  };
+  const auto over = [this, id](Cell& done) {
+    jobs_.remove(done.job);
+    done.job = 0;
+    running_.reset();
+  };
   cell.job = context_.engine.attribute(
       context_.document.model(), paneOf(id), cell.request, this,
-      [this, id](AttributionResult result) {
-        const auto found = cells_.find(id);
-        if (found == cells_.end()) return;
-        jobs_.remove(found->job);
-        found->job = 0;
+      [this, id, asked, over](AttributionResult result) {
+        Cell* found = asked();
+        if (!found) return;
+        over(*found);
         found->result = std::make_shared<const AttributionResult>(std::move(result));
+        goOn();
         paint(id);
       },
-      [this, id](const Problem& problem) {
-        const auto found = cells_.find(id);
-        if (found == cells_.end()) return;
-        jobs_.remove(found->job);
-        found->job = 0;
+      [this, id, asked, over](const Problem& problem) {
+        Cell* found = asked();
+        if (!found) return;
+        over(*found);
         found->state = problem.cancelled ? State::Stopped : State::Failed;
         found->text = problem.reason;
+        goOn();
         tell(id);
       });
   jobs_.insert(cell.job, id);
-  tell(id);
+}
+
+void AttributionResults::stopWaiting() {
+  const QList<Id> stopped = std::exchange(waiting_, {});
+  context_.engine.announceWaiting(QStringLiteral("attribution"), 0);
+  for (const Id& id : stopped) {
+    cells_[id].state = State::Stopped;
+    tell(id);
+  }
 }
 
 void AttributionResults::paint(const Id& id) {
@@ -131,26 +193,34 @@ void AttributionResults::onJob(const JobStatus& status) {
 }
 
 void AttributionResults::drop(const Id& id) {
-  const auto found = cells_.find(id);
-  if (found == cells_.end()) return;
-  const bool pending = found->job != 0;
-  jobs_.remove(found->job);
-  cells_.erase(found);
-  if (pending) context_.engine.cancelPane(paneOf(id));
+  if (!cells_.contains(id)) return;
+  withdraw(id);
+  cells_.remove(id);
   tell(id);
 }
 
 void AttributionResults::clear() {
   for (const Id& id : ids()) drop(id);
+  goOn();
 }
 
 void AttributionResults::stop(const Id& id) {
   const Cell* found = cell(id);
-  if (found && found->job) context_.engine.cancelPane(paneOf(id));
+  if (!found) return;
+  if (found->job) {
+    context_.engine.cancelPane(paneOf(id));
+  } else if (waiting_.removeAll(id) > 0) {
+    cells_[id].state = State::Stopped;
+    goOn();
+    tell(id);
+  }
 }
 
 void AttributionResults::retry(const Id& id) {
-  if (cell(id) && context_.document.hasModel()) ask(id);
+  if (!cell(id) || !context_.document.hasModel()) return;
+  withdraw(id);
+  lineUp(id, true);
+  goOn();
 }
 
 void AttributionResults::setLook(const HeatLook& look) {
@@ -158,13 +228,13 @@ void AttributionResults::setLook(const HeatLook& look) {
   look_ = look;
   for (const Id& id : ids()) {
     const Cell& cell = cells_[id];
-    if (cell.result && !cell.job) paint(id);
+    if (cell.result && !cell.job && !waiting_.contains(id)) paint(id);
   }
 }
 
 bool AttributionResults::busy() const {
-  return std::any_of(cells_.cbegin(), cells_.cend(),
-                     [](const Cell& cell) { return cell.job != 0 || cell.painting != 0; });
+  return !waiting_.isEmpty() || std::any_of(cells_.cbegin(), cells_.cend(),
+                                            [](const Cell& cell) { return cell.job != 0 || cell.painting != 0; });
 }
 
 void AttributionResults::tell(const Id& id) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include <QHash>
+#include <QList>
 #include <QObject>
 #include <QPair>
 #include <QThreadPool>
+#include <QVector>
 
 #include "app/attribution/heat_picture.h"
 #include "app/context.h"
@@ -14,7 +17,9 @@
 namespace unitscope {
 
 /// The cells of the comparison: what was asked for which picture and method, how far it is, and its result. Asks the
-/// engine, paints on a small pool, and tells of every change. An answer that is no longer wanted is never shown.
+/// engine, paints on a small pool, and tells of every change. An answer that is no longer wanted is never shown. The
+/// engine is asked one question at a time, so that whatever else is asked (what a new picture shows, the preview of a
+/// card) never waits for a whole comparison.
 class AttributionResults : public QObject {
   Q_OBJECT
  public:
@@ -27,7 +32,8 @@ class AttributionResults : public QObject {
     AttributionRequest request;
     QString question;  ///< tells requests apart
     bool isSigned = true;
-    JobId job = 0;
+    JobId job = 0;     ///< 0 unless the engine was asked
+    int asking = 0;    ///< number of the newest time that it was asked; older answers are not wanted
     int painting = 0;  ///< number of the newest painting under way; 0 when none is
     std::shared_ptr<const AttributionResult> result;
     std::shared_ptr<const HeatPicture> heat;
@@ -36,8 +42,12 @@ class AttributionResults : public QObject {
   explicit AttributionResults(const Context& context, QObject* parent = nullptr);
   ~AttributionResults() override;
 
-  /// Asks, unless this very question was asked already. An older result stays until the new one is there.
+  /// Lines the question up, unless it is this very one already. An older result stays until the new one is there.
+  /// Nothing is asked before arrange().
   void want(const Id& id, const AttributionRequest& request, bool isSigned);
+  /// Brings what waits into this order and goes on. A picture that the user looks at now does not wait for one that
+  /// is computed but not looked at: that one is begun again later.
+  void arrange(const QVector<Id>& order, ImageId current);
   /// Forgets it, with what is under way.
   void drop(const Id& id);
   void clear();
@@ -54,7 +64,11 @@ class AttributionResults : public QObject {
   void busyChanged();
 
  private:
+  void lineUp(const Id& id, bool first);
+  void withdraw(const Id& id);
+  void goOn();
   void ask(const Id& id);
+  void stopWaiting();
   void paint(const Id& id);
   void onJob(const JobStatus& status);
   void tell(const Id& id);
@@ -64,6 +78,9 @@ class AttributionResults : public QObject {
   HeatLook look_;
   QHash<Id, Cell> cells_;
   QHash<JobId, Id> jobs_;
+  QList<Id> waiting_;
+  std::optional<Id> running_;
+  int lastAsking_ = 0;
   int lastPainting_ = 0;
   bool wasBusy_ = false;
   QThreadPool painters_;

@@ -82,15 +82,10 @@ void AttributionWorkspace::connectParts() {
       if (on) state.current = method;
     });
   });
-  // Which method's settings are seen is no change worth an undo step.
-  const auto pick = [this](const QString& method) {
-    if (!findMethod(methods_, method)) return;
-    AttributionState state = state_;
-    state.current = method;
-    apply(state);
-    Q_EMIT stateChanged();
-  };
-  connect(panel_, &MethodPanel::methodPicked, this, pick);
+  connect(panel_, &MethodPanel::methodPicked, this, [this](const QString& method) {
+    pick(method);
+    if (isEnlarged() && state_.methods.contains(method)) enlarge(large_.first, method);
+  });
   connect(panel_, &MethodPanel::parameterChanged, this,
           [this](const QString& method, const QString& id, const QVariant& value) {
             const MethodInfo* info = findMethod(methods_, method);
@@ -131,14 +126,18 @@ void AttributionWorkspace::connectParts() {
 
   connect(grid_, &ComparisonGrid::visibleCellsChanged, this, &AttributionWorkspace::refreshSoon);
   connect(grid_, &ComparisonGrid::rowPicked, this, [this](const QString& row) { selection().setImage(row.toInt()); });
-  connect(grid_, &ComparisonGrid::columnPicked, this, pick);
+  connect(grid_, &ComparisonGrid::columnPicked, this, &AttributionWorkspace::pick);
   connect(grid_, &ComparisonGrid::columnRemoveRequested, this,
           [this](const QString& method) { Q_EMIT panel_->methodToggled(method, false); });
-  connect(grid_, &ComparisonGrid::cellActivated, this, [this, pick](const QString& row, const QString& method) {
+  connect(grid_, &ComparisonGrid::cellActivated, this, [this](const QString& row, const QString& method) {
     selection().setImage(row.toInt());
     pick(method);
     enlarge(row.toInt(), method);
   });
+  connect(grid_, &ComparisonGrid::cellMenuRequested, this,
+          [this](const QString& row, const QString& method, QPoint at) {
+            showMenu({row.toInt(), method}, at);
+          });
   connect(grid_, &ComparisonGrid::cancelRequested, this, [this](const QString& row, const QString& method) {
     results_->stop({row.toInt(), method});
   });
@@ -163,6 +162,15 @@ void AttributionWorkspace::connectParts() {
     const qsizetype at = shown.indexOf(large_.second);
     enlarge(large_.first, shown[(at + by + shown.size()) % shown.size()]);
   });
+}
+
+// Which method's settings are seen is no change worth an undo step.
+void AttributionWorkspace::pick(const QString& method) {
+  if (!findMethod(methods_, method)) return;
+  AttributionState state = state_;
+  state.current = method;
+  apply(state);
+  Q_EMIT stateChanged();
 }
 
 void AttributionWorkspace::change(const QString& text, const std::function<void(AttributionState&)>& edit,
@@ -272,7 +280,11 @@ void AttributionWorkspace::setHeadings() {
 
 AttributionRequest AttributionWorkspace::requestFor(ImageId image, const MethodInfo& method) const {
   AttributionRequest request;
-  if (const PictureEntry* picture = document().picture(image)) request.picture = picture->pixels;
+  request.title = QString::fromStdString(method.title);
+  if (const PictureEntry* picture = document().picture(image)) {
+    request.picture = picture->pixels;
+    request.title = tr("%1, %2").arg(request.title, picture->name);
+  }
   request.method = QString::fromStdString(method.id);
   request.target = selection().focus().target;
   if (method.usesLayer) request.layer = state_.layers.value(request.method);
@@ -296,8 +308,12 @@ void AttributionWorkspace::askVisible() {
       wanted.append({image, kPicture});
       for (const QString& method : state_.methods) wanted.append({image, method});
     }
+    // Of the others one method after the other, so that what is quick fills all rows before what takes long begins.
+    const auto turn = [this, current](const CellId& id) {
+      return id.first == current ? -1 : int(state_.methods.indexOf(id.second));
+    };
     std::stable_sort(wanted.begin(), wanted.end(),
-                     [current](const CellId& a, const CellId& b) { return a.first == current && b.first != current; });
+                     [&turn](const CellId& a, const CellId& b) { return turn(a) < turn(b); });
   }
   for (const CellId& id : wanted) classify(id.first);
   for (const CellId& id : wanted) {
@@ -317,6 +333,7 @@ void AttributionWorkspace::askVisible() {
     const bool waits = cell && cell->state == AttributionResults::State::Waiting && !isEnlarged();
     if (waits || all.size() > kKeptCells) results_->drop(id);
   }
+  results_->arrange(wanted, current);
 }
 
 void AttributionWorkspace::classify(ImageId image) {

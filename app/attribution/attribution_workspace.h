@@ -54,6 +54,7 @@ class AttributionWorkspace : public Workspace {
   bool saveComparison(const QString& file);
   bool saveChart(const QString& file);
   bool saveNumbers(const QString& file);
+  bool savePredictions(const QString& file);
 
  private:
   using CellId = AttributionResults::Id;
@@ -62,6 +63,8 @@ class AttributionWorkspace : public Workspace {
   void connectParts();
   void change(const QString& text, const std::function<void(AttributionState&)>& edit, const QString& mergeKey = {});
   void apply(const AttributionState& state);
+  void pick(const QString& method);
+  void showMenu(const CellId& id, QPoint at);
   void modelOrCardChanged();
   void refreshSoon();
   void refresh();

@@ -2,15 +2,18 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
 #include <QPainter>
 #include <QScrollArea>
+#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "app/app_settings.h"
 #include "app/attribution/attribution_workspace.h"
 #include "app/attribution/enlarged_view.h"
 #include "app/attribution/look_bar.h"
@@ -87,8 +90,8 @@ void AttributionWorkspace::makeActions() {
         ask(tr("Save the heatmap"), tr("Pictures (*.png *.jpg)"), state_.current + QStringLiteral(".png"),
             &AttributionWorkspace::savePicture);
       });
-  add(QStringLiteral("images"), tr("Comparison as p&icture\u2026"), tr("Everything that the comparison shows, as PNG"),
-      [this] {
+  add(QStringLiteral("images"), tr("Comparison as p&icture\u2026"),
+      tr("Every picture and heatmap that is there, as PNG"), [this] {
         ask(tr("Save the comparison"), tr("Pictures (*.png)"), QStringLiteral("comparison.png"),
             &AttributionWorkspace::saveComparison);
       });
@@ -96,16 +99,48 @@ void AttributionWorkspace::makeActions() {
     ask(tr("Save the chart"), tr("Vector graphics (*.svg)"), QStringLiteral("predictions.svg"),
         &AttributionWorkspace::saveChart);
   });
-  add(QStringLiteral("table"), tr("&Numbers\u2026"), tr("The current map's values as NPY, CSV or JSON"), [this] {
-    ask(tr("Save the numbers"), tr("NumPy (*.npy);;Table (*.csv);;JSON (*.json)"),
-        state_.current + QStringLiteral(".npy"), &AttributionWorkspace::saveNumbers);
-  });
+  add(QStringLiteral("table"), tr("Predictions as n&umbers\u2026"),
+      tr("Every class of the current picture with probability and score, as CSV or JSON"), [this] {
+        ask(tr("Save the predictions"), tr("Table (*.csv);;JSON (*.json)"), QStringLiteral("predictions.csv"),
+            &AttributionWorkspace::savePredictions);
+      });
+  add(QStringLiteral("table"), tr("Heatmap as &numbers\u2026"), tr("The current map's values as NPY, CSV or JSON"),
+      [this] {
+        ask(tr("Save the numbers"), tr("NumPy (*.npy);;Table (*.csv);;JSON (*.json)"),
+            state_.current + QStringLiteral(".npy"), &AttributionWorkspace::saveNumbers);
+      });
   add(QStringLiteral("terminal"), tr("Copy command &line"),
       tr("The command that computes the current map, to the clipboard"), [this] {
         QApplication::clipboard()->setText(commandLine());
         messages().info(tr("Copied"), commandLine());
       });
   look_->exportMenu()->addActions(actions_);
+}
+
+void AttributionWorkspace::showMenu(const CellId& id, QPoint at) {
+  selection().setImage(id.first);
+  const bool heat = findMethod(methods_, id.second) != nullptr;
+  if (heat) pick(id.second);
+  showReasons();
+  QMenu menu(this);
+  menu.setToolTipsVisible(true);
+  connect(menu.addAction(themedIcon(QStringLiteral("enlarge")), tr("&Enlarge")), &QAction::triggered, this,
+          [this, id] { enlarge(id.first, id.second); });
+  if (heat) {
+    const auto* cell = results_->cell(id);
+    if (cell && (cell->job || cell->state == AttributionResults::State::Waiting)) {
+      connect(menu.addAction(themedIcon(QStringLiteral("cancel")), tr("&Stop")), &QAction::triggered, this,
+              [this, id] { results_->stop(id); });
+    } else if (cell) {
+      connect(menu.addAction(themedIcon(QStringLiteral("reset")), tr("Compute &again")), &QAction::triggered, this,
+              [this, id] { results_->retry(id); });
+    }
+    connect(menu.addAction(themedIcon(QStringLiteral("close")), tr("&Remove this method")), &QAction::triggered, this,
+            [this, id] { Q_EMIT panel_->methodToggled(id.second, false); });
+  }
+  menu.addSeparator();
+  menu.addActions(actions_);
+  menu.exec(at);
 }
 
 void AttributionWorkspace::showReasons() {
@@ -122,8 +157,9 @@ void AttributionWorkspace::showReasons() {
                              : isEnlarged()                    ? tr("Go back to the comparison first")
                                                                : QString());
   setAvailable(*actions_[3], targets_->chart()->bars().isEmpty() ? tr("There are no predictions yet") : QString());
-  setAvailable(*actions_[4], none);
-  setAvailable(*actions_[5], !none.isEmpty() ? none
+  setAvailable(*actions_[4], targets_->chart()->bars().isEmpty() ? tr("There are no predictions yet") : QString());
+  setAvailable(*actions_[5], none);
+  setAvailable(*actions_[6], !none.isEmpty() ? none
                              : commandLine().isEmpty()
                                  ? tr("The picture has no file that a command could name: save it to one first")
                                  : QString());
@@ -148,7 +184,8 @@ QString AttributionWorkspace::commandLine() const {
 
 void AttributionWorkspace::ask(const QString& title, const QString& filter, const QString& name,
                                bool (AttributionWorkspace::*save)(const QString&)) {
-  auto* dialog = new QFileDialog(this, title, {}, filter);
+  QSettings& store = settings().store();
+  auto* dialog = new QFileDialog(this, title, store.value("folders/export", QDir::homePath()).toString(), filter);
   dialog->setAcceptMode(QFileDialog::AcceptSave);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->selectFile(name);
@@ -157,7 +194,10 @@ void AttributionWorkspace::ask(const QString& title, const QString& filter, cons
     const qsizetype from = chosen.indexOf(QStringLiteral("(*.")) + 3;
     dialog->setDefaultSuffix(chosen.mid(from, chosen.indexOf(QRegularExpression(QStringLiteral("[ )]")), from) - from));
   });
-  connect(dialog, &QFileDialog::fileSelected, this, [this, save](const QString& file) { (this->*save)(file); });
+  connect(dialog, &QFileDialog::fileSelected, this, [this, save, &store](const QString& file) {
+    store.setValue("folders/export", QFileInfo(file).absolutePath());
+    if ((this->*save)(file)) messages().success(QFileInfo(file).fileName(), tr("saved"));
+  });
   dialog->open();
 }
 
@@ -186,7 +226,7 @@ bool AttributionWorkspace::savePicture(const QString& file) {
 
 bool AttributionWorkspace::saveComparison(const QString& file) {
   if (document().pictures().empty() || isEnlarged()) return false;
-  if (grid_->grab().save(file)) return true;
+  if (grid_->wholePicture().save(file)) return true;
   messages().error(file, tr("could not be written; is the folder writable, and does the name end in .png?"));
   return false;
 }
@@ -196,6 +236,19 @@ bool AttributionWorkspace::saveChart(const QString& file) {
   if (targets_->chart()->writeSvg(file)) return true;
   messages().error(file, tr("could not be written; is the folder writable?"));
   return false;
+}
+
+bool AttributionWorkspace::savePredictions(const QString& file) {
+  const PictureEntry* picture = document().picture(currentCell().first);
+  const auto* predictions = picture ? predictionsOf(picture->id) : nullptr;
+  if (!predictions || predictions->empty()) return false;
+  try {
+    writePredictions(*predictions, document().opened().title, picture->name, file);
+    return true;
+  } catch (const Error& error) {
+    messages().error(QString::fromStdString(error.subject()), QString::fromStdString(error.reason()));
+    return false;
+  }
 }
 
 bool AttributionWorkspace::saveNumbers(const QString& file) {

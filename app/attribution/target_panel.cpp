@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QAccessible>
 #include <QCompleter>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -13,6 +14,7 @@
 #include "app/availability.h"
 #include "app/document.h"
 #include "widgets/elided_label.h"
+#include "widgets/theme.h"
 #include "widgets/top_chart.h"
 
 namespace unitscope {
@@ -44,12 +46,18 @@ TargetPanel::TargetPanel(Document& document, QWidget* parent) : QWidget(parent),
   completer->setCaseSensitivity(Qt::CaseInsensitive);
   search_->setCompleter(completer);
   column->addWidget(search_);
+  complaint_ = new QLabel;
+  complaint_->setWordWrap(true);
+  complaint_->setObjectName(QStringLiteral("complaint"));
+  complaint_->hide();
+  column->addWidget(complaint_);
   first_ = new QPushButton(tr("Explain the first choice"));
   first_->setToolTip(tr("Explain, for each picture, the class that the network finds most likely"));
   column->addWidget(first_);
   connect(chart_, &TopChart::picked, this, &TargetPanel::targetPicked);
   connect(first_, &QPushButton::clicked, this, [this] { Q_EMIT targetPicked(-1); });
   connect(search_, &QLineEdit::returnPressed, this, &TargetPanel::searched);
+  connect(search_, &QLineEdit::textEdited, this, [this] { complain({}); });
   connect(completer, qOverload<const QString&>(&QCompleter::activated), this, &TargetPanel::searched,
           Qt::QueuedConnection);
   connect(&document_, &Document::modelChanged, this, &TargetPanel::labelsChanged);
@@ -105,6 +113,18 @@ void TargetPanel::show() {
   setAvailable(*search_, document_.hasModel() ? QString() : tr("Open a network first"));
 }
 
+void TargetPanel::complain(const QString& problem) {
+  QPalette red = palette();
+  red.setColor(QPalette::WindowText, themeColors(palette()).error.icon);
+  complaint_->setPalette(red);
+  complaint_->setText(problem);
+  complaint_->setVisible(!problem.isEmpty());
+  search_->setAccessibleDescription(problem);
+  if (problem.isEmpty()) return;
+  QAccessibleEvent event(search_, QAccessible::DescriptionChanged);
+  QAccessible::updateAccessibility(&event);
+}
+
 void TargetPanel::searched() {
   const QString text = search_->text().trimmed();
   if (text.isEmpty()) return;
@@ -119,11 +139,12 @@ void TargetPanel::searched() {
   }
   const bool known = std::any_of(all_.begin(), all_.end(), [&](const Prediction& p) { return p.index == index; });
   if (index < 0 || (!known && index >= int(labels.size()))) {
-    search_->setToolTip(tr("There is no class \u201c%1\u201d").arg(text));
+    complain(tr("There is no class \u201c%1\u201d.").arg(text));
     search_->selectAll();
     return;
   }
   search_->clear();
+  complain({});
   Q_EMIT targetPicked(index);
 }
 

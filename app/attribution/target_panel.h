@@ -37,6 +37,8 @@ class TargetPanel : public QWidget {
  private:
   void show();
   void searched();
+  /// Shown below the search; empty hides it.
+  void complain(const QString& problem);
   void labelsChanged();
 
   Document& document_;
@@ -46,6 +48,7 @@ class TargetPanel : public QWidget {
   ElidedLabel* title_;
   TopChart* chart_;
   QLabel* explained_;
+  QLabel* complaint_;
   QPushButton* first_;
   QLineEdit* search_;
   QStringListModel* labels_;

@@ -1,15 +1,20 @@
 #include <cmath>
 
+#include <QApplication>
 #include <QCheckBox>
+#include <QContextMenuEvent>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QSlider>
 #include <QSpinBox>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <QUndoStack>
 
@@ -238,6 +243,38 @@ class TestAttributionWorkspace : public QObject {
     wait(f);
   }
 
+  void whatIsLookedAtDoesNotWait() {
+    DeskFixture f;
+    f.openExample();
+    wait(f);
+    auto& w = workspaceOf(f);
+    const auto& pictures = f.studio().document().pictures();
+    const int first = pictures[0].id, second = pictures[1].id;
+    f.studio().selection().setImage(first);
+    wait(f);
+    QJsonObject state = w.saveState();
+    state["methods"] = QJsonArray{"rise", "grad_cam_pp"};
+    state["parameters"] = QJsonObject{{"rise", QJsonObject{{"masks", 50000}}}};
+    w.restoreState(state);
+    QTRY_VERIFY(w.results().cell({first, "rise"}));
+    QTRY_COMPARE_WITH_TIMEOUT(w.results().cell({first, "rise"})->state, State::Running, 30000);
+    QTRY_VERIFY(w.results().cell({second, "rise"}));
+    QCOMPARE(w.results().cell({second, "rise"})->state, State::Waiting);
+    // The second picture: what runs for the first gives way, and is lined up again.
+    f.studio().selection().setImage(second);
+    QTRY_COMPARE_WITH_TIMEOUT(w.results().cell({second, "rise"})->state, State::Running, 30000);
+    QCOMPARE(w.results().cell({first, "rise"})->state, State::Waiting);
+    // All of it can be stopped at once, also what has not been asked of the engine yet.
+    f.studio().engine().cancelAll();
+    QTRY_VERIFY_WITH_TIMEOUT(!w.busy(), 30000);
+    QCOMPARE(w.results().cell({second, "rise"})->state, State::Stopped);
+    QCOMPARE(w.results().cell({first, "rise"})->state, State::Stopped);
+    QCOMPARE(w.results().cell({first, "grad_cam_pp"})->state, State::Stopped);
+    state["methods"] = QJsonArray{"gradient"};
+    w.restoreState(state);
+    wait(f);
+  }
+
   void anErrorSaysWhyInItsCell() {
     DeskFixture f;
     openOne(f);
@@ -283,6 +320,13 @@ class TestAttributionWorkspace : public QObject {
     QVERIFY(w.savePicture(f.path("heat.png")));
     QCOMPARE(QImage(f.path("heat.png")).size(), w.results().cell({image, "gradient"})->heat->seen.size());
     QVERIFY(w.saveChart(f.path("chart.svg")));
+    QVERIFY(w.savePredictions(f.path("top.csv")));
+    QFile top(f.path("top.csv"));
+    QVERIFY(top.open(QIODevice::ReadOnly));
+    QCOMPARE(top.readLine().trimmed(), QByteArray("index,label,probability,score"));
+    QCOMPARE(top.readAll().count('\n'), w.targets()->chart()->bars().size());
+    QVERIFY(w.savePredictions(f.path("top.json")));
+    QVERIFY(!w.savePredictions(f.path("top.doc")));
     QVERIFY(!w.saveNumbers(f.path("no/folder/map.npy")));
     w.enlarge(0, {});
     QVERIFY(w.saveComparison(f.path("grid.png")));
@@ -316,6 +360,55 @@ class TestAttributionWorkspace : public QObject {
     }
     QVERIFY(!w.targets()->search()->isEnabled());
     QCOMPARE(w.targets()->search()->toolTip(), QString("Open a network first"));
+  }
+
+  void anUnknownClassIsSaidToBeUnknown() {
+    DeskFixture f;
+    openOne(f);
+    auto& w = workspaceOf(f);
+    auto* complaint = w.targets()->findChild<QLabel*>("complaint");
+    QVERIFY(complaint && !complaint->isVisible());
+    w.targets()->search()->setFocus();
+    QTest::keyClicks(w.targets()->search(), "unicorn");
+    QTest::keyClick(w.targets()->search(), Qt::Key_Return);
+    QVERIFY(complaint->isVisible());
+    QVERIFY(complaint->text().contains("unicorn"));
+    QCOMPARE(w.targets()->search()->accessibleDescription(), complaint->text());
+    QTest::keyClick(w.targets()->search(), Qt::Key_1);
+    QVERIFY(!complaint->isVisible());
+    QTest::keyClick(w.targets()->search(), Qt::Key_Return);
+    QCOMPARE(f.studio().selection().focus().target, 1);
+  }
+
+  void aCellHasAMenu() {
+    DeskFixture f;
+    openOne(f);
+    auto& w = workspaceOf(f);
+    const int image = firstImage(f);
+    ComparisonCell* cell = w.grid()->cellWidget({row(image), "gradient"});
+    QVERIFY(cell);
+    QStringList entries;
+    QTimer::singleShot(0, &w, [&entries] {
+      auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+      if (!menu) return;
+      for (QAction* action : menu->actions()) entries << action->text().remove('&');
+      QTest::keyClick(menu, Qt::Key_Down);  // Enlarge
+      QTest::keyClick(menu, Qt::Key_Return);
+    });
+    const QPoint at = cell->canvas()->mapToGlobal(cell->canvas()->rect().center());
+    QContextMenuEvent event(QContextMenuEvent::Mouse, w.grid()->viewport()->mapFromGlobal(at), at);
+    QCoreApplication::sendEvent(w.grid()->viewport(), &event);
+    QVERIFY2(entries.contains("Enlarge") && entries.contains("Remove this method"), qPrintable(entries.join('|')));
+    QVERIFY(entries.contains("Copy heatmap"));
+    QVERIFY(w.isEnlarged());
+    // The list of methods leads from one enlarged map to another.
+    for (int i = 0; i < w.methods()->list()->count(); ++i) {
+      auto* item = w.methods()->list()->item(i);
+      if (item->data(Qt::UserRole) == "grad_cam") w.methods()->list()->setCurrentItem(item);
+    }
+    QVERIFY(w.isEnlarged());
+    QCOMPARE(w.saveState()["current"].toString(), QString("grad_cam"));
+    QVERIFY(w.commandLine().isEmpty() || w.commandLine().contains("grad_cam"));
   }
 
   // The main job of the program: a real network, a photo dropped on the window.

@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QToolButton>
 
 #include "app/bottom_bar.h"
 #include "app/card_dialog.h"
@@ -157,6 +158,32 @@ class TestDialogs : public QObject {
     QVERIFY(!f.studio().settings().autosave());
   }
 
+  void deviceAndPrecisionAreChosenInTheMenu() {
+    DeskFixture f;
+    QMenu* menu = f.window().bottom().compute().menu();
+    QVERIFY(menu);
+    Q_EMIT menu->aboutToShow();
+    const auto entry = [menu](const QVariant& data) -> QAction* {
+      for (QAction* action : menu->actions()) {
+        if (action->data() == data) return action;
+      }
+      return nullptr;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(entry("cpu") && menu->actions().size() >= 5, 60000);
+    QVERIFY(entry("cpu")->isChecked());
+    // What is not there is listed with its reason, in the tooltip and for screen readers.
+    if (QAction* cuda = entry("cuda")) {
+      QVERIFY(!cuda->isEnabled());
+      QVERIFY2(cuda->toolTip().contains("CUDA"), qPrintable(cuda->toolTip()));
+      QCOMPARE(cuda->statusTip(), cuda->toolTip());
+    }
+    QVERIFY(entry(false)->isChecked());
+    entry(true)->trigger();
+    QVERIFY(f.studio().settings().bfloat16());
+    QVERIFY(f.window().bottom().compute().text().contains("bfloat16"));
+    QTRY_VERIFY(entry(true)->isChecked());
+  }
+
   void recentFilesAreKeptAndForgotten() {
     DeskFixture f;
     AppSettings& settings = f.studio().settings();
@@ -216,7 +243,7 @@ class TestDialogs : public QObject {
       }
     }
     QVERIFY(owners.size() > 15);
-    QDialog* about = makeAboutDialog(f.studio().context(), &f.window());
+    QDialog* about = makeAboutDialog(&f.window());
     about->show();
     QTRY_VERIFY_WITH_TIMEOUT(child<QLabel>(*about, "engine").text().contains("LibTorch"), 60000);
     about->close();

@@ -12,6 +12,7 @@
 #include "app/welcome_page.h"
 #include "app/window_actions.h"
 #include "desk_fixture.h"
+#include "heartbeat.h"
 #include "widgets/breadcrumb.h"
 #include "widgets/gallery_grid.h"
 #include "widgets/job_bar.h"
@@ -112,6 +113,11 @@ class TestWindow : public QObject {
     QVERIFY(f.window().inspector().asText().contains("Name: " + second));
     QCOMPARE(f.window().breadcrumb().path().back().text, second.section('.', -1));
 
+    // The weights of a layer are read beside the engine.
+    f.studio().selection().setLayer("edges");
+    QTRY_VERIFY_WITH_TIMEOUT(f.window().inspector().asText().contains("Range: "), 10000);
+    f.studio().selection().setLayer(second);
+
     tree.view()->setCurrentIndex(tree.view()->model()->index(0, 0));
     QCOMPARE(f.studio().selection().focus().layer, first);
     QTest::keyClick(&f.window(), Qt::Key_Left, Qt::AltModifier);
@@ -158,6 +164,15 @@ class TestWindow : public QObject {
     f.window().actions().paste->trigger();
     QVERIFY(f.desk().waitUntilIdle(20000));
     QCOMPARE(f.studio().document().pictures().back().name, QString("fromPath.png"));
+    // As terminals and editors have it: several lines, quotes, file:// addresses.
+    const QString quoted = '"' + f.makePicture("with space.png") + '"';
+    QApplication::clipboard()->setText(quoted + '\n' + QUrl::fromLocalFile(f.makePicture("as address.png")).toString() +
+                                       '\n');
+    f.window().actions().paste->trigger();
+    QVERIFY(f.desk().waitUntilIdle(20000));
+    QCOMPARE(f.studio().document().pictures().size(), std::size_t(4));
+    QCOMPARE(f.studio().document().pictures()[2].name, QString("with space.png"));
+    QCOMPARE(f.studio().document().pictures()[3].name, QString("as address.png"));
     QApplication::clipboard()->setText("nothing of the kind");
     f.window().actions().paste->trigger();
     QCOMPARE(f.window().messageBar().count(), 1);
@@ -216,21 +231,9 @@ class TestWindow : public QObject {
           return 0;
         },
         &f.window(), [&](int) { finished = true; }, [&](const Problem& problem) { cancelled = problem.cancelled; });
-    // The heartbeat is late by as long as the event loop was blocked.
-    QTimer heart;
-    heart.setTimerType(Qt::PreciseTimer);
-    heart.setInterval(1);
-    QElapsedTimer since;
-    qint64 worst = 0;
-    connect(&heart, &QTimer::timeout, this, [&] {
-      worst = std::max(worst, since.nsecsElapsed());
-      since.restart();
-    });
-    since.start();
-    heart.start();
+    Heartbeat heart;
     QTest::qWait(1500);
-    heart.stop();
-    qInfo("worst gap between heartbeats of 1 ms while a job reports as fast as it can: %.1f ms", double(worst) / 1e6);
+    heart.report("while a job reports as fast as it can");
     QTRY_VERIFY(bar.isVisible());
     QCOMPARE(bar.count(), 1);
     auto* cancel = bar.findChild<QToolButton*>();

@@ -50,6 +50,29 @@ class TestComparisonGrid : public QObject {
   }
 
  private Q_SLOTS:
+  void theWholePictureHasRowsThatAreScrolledAway() {
+    auto g = grid(12, 3, {620, 400});
+    for (const int row : {0, 7, 11}) {
+      for (int column = 0; column < 3; ++column) {
+        g->setContent({QString("image%1").arg(row), QString("method%1").arg(column)}, result(Qt::red));
+      }
+    }
+    const QImage all = g->wholePicture();
+    QCOMPARE(g->visibleCells().size() % 3, 0);
+    const int side = g->cellWidget({"image0", "method0"})->canvas()->width();
+    QVERIFY2(all.height() > 3 * side && all.height() < 5 * side, qPrintable(QString::number(all.height())));
+    // Three rows with something in them: three times the red of the overlay, below one another.
+    int bands = 0;
+    bool inside = false;
+    for (int y = 0; y < all.height(); ++y) {
+      const QColor color = all.pixelColor(side / 2, y);
+      const bool red = color.red() > 120 && color.green() < 60 && color.blue() < 60;
+      if (red && !inside) ++bands;
+      inside = red;
+    }
+    QCOMPARE(bands, 3);
+  }
+
   void oneRowBecomesTilesThatFillThePlace() {
     auto g = grid(1, 6, {900, 620});
     QVERIFY(g->wrapped());
