@@ -68,7 +68,24 @@ torch2_root() {
   "$venv/bin/python" -c 'import os, torch; print(os.path.dirname(torch.__file__))'
 }
 
+# Adds to that environment what exports real architectures for the tests; without it those tests skip and say so.
+add_exporters() {
+  local python=$1/build-torch2/venv/bin/python
+  # Looked for, not imported: torchvision stumbles beside PyTorch's CPU build until it is told (export_architecture.py).
+  "$python" -c 'import importlib.util as u, sys; sys.exit(None in map(u.find_spec, sys.argv[1:]))' \
+    numpy onnx onnxscript timm torchvision huggingface_hub && return 0
+  local pip=("$python" -m pip install --quiet --disable-pip-version-check --retries 2)
+  # Their own wish for a PyTorch would replace the CPU build by one with CUDA.
+  "${pip[@]}" numpy pillow onnx onnxscript safetensors pyyaml tqdm click 'httpx2>=2,<3' requests filelock packaging fsspec >&2 &&
+    "${pip[@]}" --no-deps torchvision==0.28.0 timm huggingface_hub hf_xet >&2 ||
+    say "pip could not install the exporters (torchvision, timm, onnx, onnxscript)"
+}
+
 [[ $install == yes ]] && install_missing build window test
+torch2_dir=""
+if [[ $torch2 == yes ]] && torch2_dir=$(torch2_root); then
+  add_exporters "$root"
+fi
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
@@ -80,10 +97,10 @@ check "$root/build${libtorch:+-libtorch}" "$logs/main" -DUNITSCOPE_GUI=ON \
 torch2_status=0 torch2_line=""
 if [[ $torch2 == no ]]; then
   torch2_line="skipped (--no-torch2)"
+elif [[ -z $torch2_dir ]]; then
+  torch2_line="skipped: PyTorch $torch2_version cannot be had here"
 elif [[ ! -s $logs/main ]]; then
   torch2_line="skipped: the first build failed"
-elif ! torch2_dir=$(torch2_root); then
-  torch2_line="skipped: PyTorch $torch2_version cannot be had here"
 else
   say "core and command line on PyTorch $torch2_version"
   # Whether it compiles and is right, not how fast it is: -O1 takes half the compiler's time.

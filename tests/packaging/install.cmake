@@ -12,13 +12,15 @@ endfunction()
 set(prefix "${FOLDER}/prefix")
 file(REMOVE_RECURSE "${prefix}" "${FOLDER}/gradient")
 must("installing" "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}")
+# must() hands its arguments on as one list, in which a bare semicolon would end this one.
+string(REPLACE ";" "\\;" escaped "${PREFIXES}")
 set(flags)
 if(SANITIZE)
   set(flags "-DCMAKE_CXX_FLAGS=-fsanitize=address,undefined")
 endif()
 must("configuring the example" "${CMAKE_COMMAND}" -S "${ROOT}/examples/gradient" -B "${FOLDER}/gradient"
      -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}"
-     "-DCMAKE_PREFIX_PATH=${prefix};${PREFIXES}" ${flags})
+     "-DCMAKE_PREFIX_PATH=${prefix}\;${escaped}" ${flags})
 must("building the example" "${CMAKE_COMMAND}" --build "${FOLDER}/gradient")
 
 # Any network that this build reads: the embedded one as ONNX, else one of the real ones.

@@ -1,7 +1,8 @@
 """export_architecture.py NAME DIR: a torchvision ("resnet18", "seg:fcn_resnet50") or timm ("timm:mixer_s16_224")
 architecture with random weights in every format that the installed PyTorch writes: trace.pt and model.onnx, from
-PyTorch 2.9 on also dynamo.onnx and export.pt2. Beside them an input x.npy, PyTorch's own output y.npy and g.npy, the
-gradient of the sum of its squares to the input. What an exporter cannot do is left out and said in left_out.txt.
+PyTorch 2.9 on also dynamo.onnx and export.pt2. Beside them an input x.npy, PyTorch's own output y.npy, the same
+computed in float64 (y64.npy, where the network can), and g.npy, the gradient of the sum of y's squares to the input.
+What an exporter cannot do is left out and said in left_out.txt.
 Works with Debian 12's torchvision 0.14 and newer ones."""
 import logging
 import os
@@ -107,3 +108,8 @@ attempt("model.onnx", lambda file: torch.onnx.export(model, (x,), file, **classi
 if modern:
     attempt("export.pt2", lambda file: torch.export.save(torch.export.export(model, (x,)), file))
     attempt("dynamo.onnx", lambda file: torch.onnx.export(model, (x,), dynamo=True, verbose=False, **names).save(file))
+try:
+    with torch.no_grad():
+        save("y64.npy", model.double()(x.double()))
+except RuntimeError as problem:
+    print("no float64:", problem)

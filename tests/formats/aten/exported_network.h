@@ -59,15 +59,19 @@ inline double worst(const at::Tensor& made, const at::Tensor& wanted) {
   return made.sizes() == wanted.sizes() ? (made - wanted).abs().max().item<double>() : 1e30;
 }
 
-/// Reads one export of a network and compares it with what PyTorch computed (x.npy, y.npy, and g.npy where it is
-/// there: the gradient of the sum of the output's squares to the input): the plain run, the fused one, the gradient,
-/// and the network written as ONNX and read again. Gives what differs, else nothing.
+/// Reads one export of a network and compares it with what PyTorch computed (x.npy, y.npy, y64.npy in float64, and
+/// g.npy, the gradient of the sum of the output's squares to the input, the last two where they are there): the plain
+/// run, the fused one, the gradient, and the network written as ONNX and read again. Gives what differs, else nothing.
 inline std::string differenceToPyTorch(const std::filesystem::path& file, std::set<std::string>* modules = nullptr) {
   const std::filesystem::path folder = file.parent_path();
-  const at::Tensor wanted = arrayIn(folder / "y.npy");
-  const double scale = wanted.abs().max().item<double>();
+  const at::Tensor inFloat = arrayIn(folder / "y.npy");
+  const double scale = inFloat.abs().max().item<double>();
   if (!(scale > 1e-3)) return "PyTorch's own output is zero";
-  const double tolerance = 1e-4 * std::max(1.0, scale);
+  // A deep network with random weights magnifies rounding: PyTorch's own float32 output of fcn_resnet50 is 1e-4 of its
+  // scale away from its float64 one, by which both are judged.
+  const bool precise = std::filesystem::exists(folder / "y64.npy");
+  const at::Tensor wanted = precise ? arrayIn(folder / "y64.npy") : inFloat;
+  const double tolerance = std::max(1e-4 * std::max(1.0, scale), 2.0 * worst(inFloat, wanted));
   const auto off = [](const char* what, double by) { return std::string(what) + " off by " + std::to_string(by); };
 
   const ModelFile model = readModelFile(file);
