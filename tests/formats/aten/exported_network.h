@@ -47,12 +47,21 @@ inline QByteArray exportArchitecture(const QString& python, const QString& name,
   return process.exitCode() == 0 ? QByteArray() : process.readAll() + "failed";
 }
 
-/// Modules of one convolution, matrix or the like, which every exporter that keeps names at all names alike.
-inline std::set<std::string> weightedModules(const Graph& graph) {
-  std::set<std::string> names;
-  for (const Layer& layer : findLayers(graph))
-    if (layer.op == "Conv" || layer.op == "ConvTranspose" || layer.op == "Gemm") names.insert(layer.name);
-  return names;
+/// Names of a network's modules that every exporter which keeps names at all names alike.
+struct Modules {
+  std::set<std::string> weighted;  ///< of one convolution, matrix or the like
+  std::set<std::string>
+      norms;  ///< that begin with a batch norm, which some exporters fold into the convolution before it
+};
+
+inline Modules modulesOf(const Graph& graph) {
+  Modules modules;
+  for (const Layer& layer : findLayers(graph)) {
+    if (layer.op == "Conv" || layer.op == "ConvTranspose" || layer.op == "Gemm") modules.weighted.insert(layer.name);
+    if (!layer.nodes.empty() && graph.node(layer.nodes.front()).op == "BatchNormalization")
+      modules.norms.insert(layer.name);
+  }
+  return modules;
 }
 
 inline double worst(const at::Tensor& made, const at::Tensor& wanted) {
@@ -62,7 +71,7 @@ inline double worst(const at::Tensor& made, const at::Tensor& wanted) {
 /// Reads one export of a network and compares it with what PyTorch computed (x.npy, y.npy, y64.npy in float64, and
 /// g.npy, the gradient of the sum of the output's squares to the input, the last two where they are there): the plain
 /// run, the fused one, the gradient, and the network written as ONNX and read again. Gives what differs, else nothing.
-inline std::string differenceToPyTorch(const std::filesystem::path& file, std::set<std::string>* modules = nullptr) {
+inline std::string differenceToPyTorch(const std::filesystem::path& file, Modules* modules = nullptr) {
   const std::filesystem::path folder = file.parent_path();
   const at::Tensor inFloat = arrayIn(folder / "y.npy");
   const double scale = inFloat.abs().max().item<double>();
@@ -76,7 +85,7 @@ inline std::string differenceToPyTorch(const std::filesystem::path& file, std::s
 
   const ModelFile model = readModelFile(file);
   Executor executor(std::make_shared<const Graph>(model.graph));
-  if (modules != nullptr) *modules = weightedModules(executor.graph());
+  if (modules != nullptr) *modules = modulesOf(executor.graph());
   if (executor.graph().inputs().size() != 1) return "has not exactly one input";
   const ValueId output = executor.graph().outputs().at(0);
   const at::Tensor x = arrayIn(folder / "x.npy").requires_grad_(true);
