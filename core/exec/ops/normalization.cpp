@@ -20,6 +20,17 @@ void checkChannels(const OpCall& call, std::size_t i, std::int64_t channels) {
     call.fail("input " + std::to_string(i) + " needs one entry for each of " + std::to_string(channels) + " channels");
 }
 
+/// y, to which its gradient comes in y's own layout. From LibTorch 1.13 to 2.13 the backward passes of batch and
+/// instance norms read the gradient of a single picture in the wrong order when it is laid out otherwise, as it is
+/// behind a flatten and a transpose.
+at::Tensor withGradientInOrder(at::Tensor y) {
+  if (y.requires_grad() && y.dim() > 2) {
+    const auto layout = y.suggest_memory_format();
+    y.register_hook([layout](const at::Tensor& gradient) { return gradient.contiguous(layout); });
+  }
+  return y;
+}
+
 /// Ioffe & Szegedy 2015.
 Tensors batchNorm(const OpCall& call) {
   const at::Tensor& x = atLeast(call, 0, 2);
@@ -27,7 +38,7 @@ Tensors batchNorm(const OpCall& call) {
   const double epsilon = call.node.floatOr("epsilon", 1e-5);
   const auto like = [&](std::size_t i) { return call.in(i).to(x.options()); };
   if (call.node.intOr("training_mode", 0) == 0)
-    return {at::batch_norm(x, like(1), like(2), like(3), like(4), false, 0, epsilon, false)};
+    return {withGradientInOrder(at::batch_norm(x, like(1), like(2), like(3), like(4), false, 0, epsilon, false))};
   const double momentum = call.node.floatOr("momentum", 0.9);
   Ints axes = counting(x.dim() - 2, 2);
   axes.insert(axes.begin(), 0);
@@ -43,8 +54,8 @@ Tensors instanceNorm(const OpCall& call) {
   const at::Tensor& x = atLeast(call, 0, 3);
   checkChannels(call, 1, x.size(1));
   checkChannels(call, 2, x.size(1));
-  return {at::instance_norm(x, call.in(1).to(x.scalar_type()), call.in(2).to(x.scalar_type()), {}, {}, true, 0,
-                            call.node.floatOr("epsilon", 1e-5), false)};
+  return {withGradientInOrder(at::instance_norm(x, call.in(1).to(x.scalar_type()), call.in(2).to(x.scalar_type()), {},
+                                                {}, true, 0, call.node.floatOr("epsilon", 1e-5), false))};
 }
 
 /// Ba et al. 2016. Outputs Y, and where wanted mean and 1/deviation.

@@ -257,6 +257,23 @@ class TestGradients : public QObject {
   void plain() { check(plainCases()); }
   void moving() { check(movingCases()); }
 
+  void normsTakeGradientsLaidOutOtherwise() {
+    const at::Tensor w = waves({4}, 1) + 2, b = waves({4}, 2), mean = waves({4}, 3), spread = waves({4}, 4).abs() + 1;
+    for (const auto layout : {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast}) {
+      const at::Tensor x = waves({1, 4, 3, 5}).contiguous(layout).set_requires_grad(true);
+      for (const bool instance : {false, true}) {
+        const at::Tensor y = instance ? callOne("InstanceNormalization", {x, w, b})
+                                      : callOne("BatchNormalization", {x, w, b, mean, spread});
+        const at::Tensor v = waves({1, 4, 3, 5}, 5);
+        const at::Tensor wanted = torch::autograd::grad({y}, {x}, {v}, /*retain_graph=*/true)[0];
+        for (const at::Tensor& other :
+             {v.contiguous(at::MemoryFormat::ChannelsLast), v.transpose(2, 3).contiguous().transpose(2, 3),
+              v.flatten(2).transpose(1, 2).contiguous().transpose(1, 2).unflatten(2, {3, 5})})
+          QVERIFY(near(torch::autograd::grad({y}, {x}, {other}, /*retain_graph=*/true)[0], wanted, 1e-9));
+      }
+    }
+  }
+
  private:
   static void check(const std::vector<Case>& cases) {
     for (const Case& c : cases) {

@@ -82,9 +82,15 @@ def save(file, tensor):
     numpy.save(os.path.join(folder, file), tensor.detach().numpy())
 
 
+# PyTorch's batch norm (1.13 to 2.13) reads the gradient of a single picture in the wrong order where a transpose
+# behind it laid that out otherwise (efficientformer), so it gets it in order.
+hooks = [norm.register_forward_hook(lambda part, given, made: made.register_hook(lambda g: g.contiguous()) and None)
+         for norm in norms]
 x = torch.randn(1, 3, size, size, requires_grad=True)
 y = model(x)
 y.square().sum().backward()
+for hook in hooks:
+    hook.remove()
 save("x.npy", x)
 save("y.npy", y)
 save("g.npy", x.grad)
