@@ -11,6 +11,10 @@ void AtenCall::fail(const std::string& reason) const {
   e.fail("the operator aten." + op_ + ": " + reason);
 }
 
+void AtenCall::failUnknown(const std::string& reason) const {
+  e.failUnknown("the operator aten." + op_ + ": " + reason);
+}
+
 const AtenValue& AtenCall::argument(std::size_t i) const {
   static const AtenValue none;
   return i < arguments_.size() ? arguments_[i] : none;

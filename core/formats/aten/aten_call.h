@@ -83,6 +83,8 @@ class AtenCall {
     return e.emit(op, std::move(inputs), std::move(attributes));
   }
   [[noreturn]] void fail(const std::string& reason) const;
+  /// Throws UnknownSize.
+  [[noreturn]] void failUnknown(const std::string& reason) const;
 
  private:
   std::string op_;

@@ -67,6 +67,10 @@ void Emitter::fail(const std::string& reason) const {
   throw Error(subject_, scope().empty() ? reason : "in '" + scope() + "': " + reason);
 }
 
+void Emitter::failUnknown(const std::string& reason) const {
+  throw UnknownSize(subject_, scope().empty() ? reason : "in '" + scope() + "': " + reason);
+}
+
 void Emitter::record(ValueId v, ValueInfo info) {
   if (infos_.size() <= static_cast<std::size_t>(v)) infos_.resize(static_cast<std::size_t>(v) + 1);
   infos_[static_cast<std::size_t>(v)] = std::move(info);
@@ -191,7 +195,7 @@ ValueId Emitter::emitCustom(std::string_view op, std::vector<ValueId> inputs, At
 
 std::int64_t Emitter::rank(ValueId v) const {
   const auto& d = dims(v);
-  if (!d) fail("the number of dimensions of a value cannot be told from this file");
+  if (!d) failUnknown("the number of dimensions of a value cannot be told from this file");
   return static_cast<std::int64_t>(d->size());
 }
 
@@ -228,6 +232,13 @@ std::int64_t Emitter::newSymbol(std::int64_t hint) {
 
 std::int64_t Emitter::hint(std::int64_t n) const {
   return isSymbol(n) ? symbol(n).hint : n;
+}
+
+void Emitter::settleInput(std::int64_t symbol, std::int64_t size) {
+  for (const ValueId v : builder_.graph().inputs()) {
+    auto& declared = infos_.at(static_cast<std::size_t>(v)).dims;
+    if (declared) std::ranges::replace(*declared, symbol, size);
+  }
 }
 
 bool Emitter::sameSize(std::int64_t a, std::int64_t b) const {

@@ -13,8 +13,15 @@
 
 #include "formats/aten/aten_value.h"
 #include "graph/graph_builder.h"
+#include "runtime/error.h"
 
 namespace unitscope::aten {
+
+/// A rule needs a rank or size that cannot be told: another reading of the file may know it.
+class UnknownSize : public Error {
+ public:
+  using Error::Error;
+};
 
 /// Type and size of a value as far as they can be told while the graph is written.
 struct ValueInfo {
@@ -69,6 +76,8 @@ class Emitter {
   /// the same hint they are taken as equal, as the exporter did.
   std::int64_t newSymbol(std::int64_t hint = 0);
   std::int64_t hint(std::int64_t n) const;
+  /// An operator takes only this size where an input of the network has the symbol: the input then declares it.
+  void settleInput(std::int64_t symbol, std::int64_t size);
   /// Same size, judging by symbol or by hint.
   bool sameSize(std::int64_t a, std::int64_t b) const;
   /// The size of a batch, where the network was exported with a fixed one: a leading size in the program that equals
@@ -76,6 +85,10 @@ class Emitter {
   void setBatch(std::int64_t symbol) { batch_ = symbol; }
   std::int64_t batchOr(std::int64_t n) const { return batch_ && n > 1 && hint(*batch_) == n ? *batch_ : n; }
   std::optional<std::int64_t> batch() const { return batch_; }
+  /// Sizes that the program states hold as they stand and none follows the input: for networks whose weights depend on
+  /// the batch, such as StyleGAN2's, where the batch is also a number of groups.
+  void takeSizesLiterally() { literal_ = true; }
+  bool literal() const { return literal_; }
   /// How many parts the program takes a list apart into, where it says so right behind the operator that makes the
   /// list; 0 where it does not.
   void expectParts(std::size_t n) { expectedParts_ = n; }
@@ -94,6 +107,8 @@ class Emitter {
   ValueId cast(ValueId v, DType type);
 
   [[noreturn]] void fail(const std::string& reason) const;
+  /// Throws UnknownSize.
+  [[noreturn]] void failUnknown(const std::string& reason) const;
 
  private:
   struct Symbol {
@@ -114,6 +129,7 @@ class Emitter {
   std::deque<ValueInfo> infos_;  ///< references to an element outlive the addition of others
   std::vector<Symbol> symbols_;
   std::optional<std::int64_t> batch_;
+  bool literal_ = false;
   std::size_t expectedParts_ = 0;
   std::set<ValueId> untyped_;
   std::map<std::tuple<std::string, std::int64_t, std::int64_t>, std::int64_t> computed_;

@@ -74,8 +74,10 @@ std::string scopeOfModuleStack(std::string_view stack) {
   return scope;
 }
 
-ExportProgram::ExportProgram(const Json& document, ExportWeights& weights, std::string subject)
-    : document_(document), weights_(weights), subject_(std::move(subject)), context_(subject_) {}
+ExportProgram::ExportProgram(const Json& document, ExportWeights& weights, std::string subject, StatedSizes sizes)
+    : document_(document), weights_(weights), subject_(std::move(subject)), context_(subject_) {
+  if (sizes == StatedSizes::Literal) context_.emitter.takeSizesLiterally();
+}
 
 Graph ExportProgram::translate(const CancelToken& cancel) {
   const Json& graphModule = member(document_, "graph_module", subject_);
@@ -96,7 +98,13 @@ std::int64_t ExportProgram::inputSize(const Json& size) {
   }
   const Json& expression = member(size, "as_expr", subject_);
   const std::string text = member(expression, "expr_str", subject_).get<std::string>();
-  // The sizes of the example are not used here: the exporter kept apart what may differ.
+  if (context_.emitter.literal())
+    if (const Json* hint = memberOrNull(expression, "hint"); hint != nullptr && hint->is_object())
+      if (const Json* known = memberOrNull(*hint, "as_int")) {
+        const std::int64_t n = boundedInt(*known, subject_);
+        if (n > 0) return n;
+      }
+  // The sizes of the example are not used otherwise: the exporter kept apart what may differ.
   const auto [it, isNew] = symbols_.try_emplace(text, 0);
   if (isNew) it->second = context_.emitter.newSymbol();
   return it->second;
@@ -107,6 +115,12 @@ std::optional<Dims> ExportProgram::inputDims(const Json& meta, DType type) {
   if (!sizes.is_array() || sizes.size() > 64) throw Error(subject_, "has an input without sizes");
   Dims dims;
   for (const Json& size : sizes) dims.push_back(inputSize(size));
+  if (context_.emitter.literal()) {
+    std::string text;
+    for (const std::int64_t n : dims) text += (text.empty() ? "" : ", ") + (isSymbol(n) ? "?" : std::to_string(n));
+    notes_.push_back("takes inputs of exactly [" + text + "]: its weights depend on their sizes");
+    return dims;
+  }
   if (symbolic_ || dims.size() < 2 || !isFloating(type) || dims.front() <= 0) return dims;
   Emitter& e = context_.emitter;
   if (!e.batch()) {

@@ -12,11 +12,17 @@
 
 namespace unitscope::aten {
 
+/// How the sizes that a program states are understood.
+enum class StatedSizes {
+  Open,    ///< where they equal those of the input's batch they follow it, so that other batches work
+  Literal  ///< they hold as they stand
+};
+
 /// Follows the program of a torch.export archive node by node and writes it as a Graph.
 class ExportProgram {
  public:
   /// `document`: models/NAME.json, kept alive by the caller.
-  ExportProgram(const Json& document, ExportWeights& weights, std::string subject);
+  ExportProgram(const Json& document, ExportWeights& weights, std::string subject, StatedSizes sizes);
 
   Graph translate(const CancelToken& cancel);
   /// What a user should know about how it was read.

@@ -75,16 +75,34 @@ class ExportReader : public ModelReader {
     if (!archive.has("data/weights/" + name + "_weights_config.json") &&
         anyEntry(archive, "data/weights/" + name + ".pt"))
       throw Error(subject, "keeps its weights as an older torch.export did" + std::string(kAgain));
-    aten::ExportWeights weights(tensors, name);
-    aten::ExportProgram program(document, weights, subject);
-    ModelFile model;
+    ModelFile model = translate(document, tensors, name, cancel);
     model.format = "torch.export";
-    model.graph = program.translate(cancel);
     model.graph.name = name;
     const aten::Json* torch = aten::memberOrNull(document, "torch_version");
     model.graph.producer = "PyTorch" + (torch != nullptr && torch->is_string() ? " " + torch->get<std::string>() : "");
-    model.notes = program.notes();
     return model;
+  }
+
+  /// The network for inputs of any batch, else, where its weights depend on the batch, for the exported one.
+  static ModelFile translate(const aten::Json& document, aten::ArchiveTensors& tensors, const std::string& name,
+                             const CancelToken& cancel) {
+    const auto as = [&](aten::StatedSizes sizes) {
+      aten::ExportWeights weights(tensors, name);
+      aten::ExportProgram program(document, weights, tensors.archive().subject(), sizes);
+      ModelFile model;
+      model.graph = program.translate(cancel);
+      model.notes = program.notes();
+      return model;
+    };
+    try {
+      return as(aten::StatedSizes::Open);
+    } catch (const aten::UnknownSize& open) {
+      try {
+        return as(aten::StatedSizes::Literal);
+      } catch (const Error&) {
+        throw open;  // what the file lacks, not what one way of reading it lacks
+      }
+    }
   }
 };
 

@@ -17,7 +17,8 @@ struct Geometry {
 
 Dims weightDims(const AtenCall& c, ValueId weight) {
   const auto& dims = c.e.dims(weight);
-  if (!dims || dims->size() < 3 || std::ranges::any_of(*dims, isSymbol)) c.fail("the size of its weight is not known");
+  if (!dims || dims->size() < 3 || std::ranges::any_of(*dims, isSymbol))
+    c.failUnknown("the size of its weight is not known");
   return *dims;
 }
 
@@ -39,6 +40,12 @@ AtenValue convolve(const AtenCall& c, const Geometry& g) {
     x = e.emit("Unsqueeze", {x, e.ints({0})});
   } else if (e.dims(x)->size() != dims.size()) {
     c.fail("its input has another number of dimensions than its weight");
+  }
+  const std::int64_t has = (*e.dims(x))[1];
+  if (isSymbol(has)) {
+    e.settleInput(has, channels);
+  } else if (has != channels) {
+    c.fail("its input has " + std::to_string(has) + " channels, and its weight is for " + std::to_string(channels));
   }
   Ints pads = g.padding;
   const Ints& end = g.paddingEnd.empty() ? g.padding : g.paddingEnd;

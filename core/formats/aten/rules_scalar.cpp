@@ -156,6 +156,16 @@ void addScalarRules(AtenTable& t) {
     if (!a.isSymbolic() && !b.isSymbolic()) return AtenValue::ofFloat(std::pow(a.asDouble(), b.asDouble()));
     return symbolicFloat(c, c.emit("Pow", {floatValue(c, a), floatValue(c, b)}));
   });
+  // How torch.jit.script counts a loop.
+  t.add("__range_length", "lo:i hi:i step:i", [](AtenCall& c) {
+    const std::int64_t from = c.knownInteger(0), to = c.knownInteger(1), step = c.knownInteger(2);
+    if (step == 0) c.fail("a step of zero");
+    const std::int64_t way = step > 0 ? to - from : from - to, stride = std::abs(step);
+    return AtenValue::ofInt(way > 0 ? (way + stride - 1) / stride : 0);
+  });
+  t.add("__derive_index", "index:i start:i step:i", [](AtenCall& c) {
+    return AtenValue::ofInt(c.e.arithmetic("Add", c.integer(1), c.e.arithmetic("Mul", c.integer(0), c.integer(2))));
+  });
   t.add("neg", "self/a:N", [](AtenCall& c) {
     const AtenValue& a = c.argument(0);
     if (!isReal(a)) return AtenValue::ofInt(c.e.arithmetic("Sub", 0, a.integer));

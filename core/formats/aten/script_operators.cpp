@@ -32,6 +32,14 @@ bool ScriptProgram::callOnLists(const std::string& op, const std::vector<AtenArg
     if (!a.is(Kind::List) || a.items->size() >= kMaxList) fail("appends to " + std::string(kindName(a)));
     a.items->push_back(b);
     result = a;
+  } else if (op == "insert") {
+    if (!a.is(Kind::List) || a.items->size() >= kMaxList || !b.is(Kind::Int) || b.isSymbolic() || given.size() < 3)
+      fail("inserts into " + std::string(kindName(a)));
+    const auto size = static_cast<std::int64_t>(a.items->size());
+    const std::int64_t at = std::clamp<std::int64_t>(b.integer < 0 ? b.integer + size : b.integer, 0, size);
+    const AtenValue value = given[2].value;
+    a.items->insert(a.items->begin() + static_cast<std::ptrdiff_t>(at), value);
+    result = a;
   } else if (op == "__contains__") {
     if (!container) fail("looks for a value in " + std::string(kindName(a)));
     bool found = false;
@@ -135,7 +143,8 @@ AtenValue ScriptProgram::callPrimitive(const std::string& op, std::vector<AtenAr
     return AtenValue::ofInt(dtypeToTorch(context_.emitter.dtype(context_.memory.read(first.tensor))));
   if (op == "device") return AtenValue::ofString("device");
   if (op == "layout") return AtenValue::ofInt(0);
-  if (op == "requires_grad" || op == "is_cuda" || op == "is_quantized" || op == "is_sparse" || op == "is_mkldnn")
+  if (op == "requires_grad" || op == "is_cuda" || op == "is_quantized" || op == "is_sparse" || op == "is_mkldnn" ||
+      op == "is_nested")
     return AtenValue::ofBool(false);
   if (op == "rangelist" && first.is(Kind::Int) && !first.isSymbolic() && first.integer <= 100'000) {
     AtenList items;

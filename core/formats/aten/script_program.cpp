@@ -39,8 +39,9 @@ std::string qualifiedName(const ScriptExpr& e) {
   return base.empty() ? base : base + "." + e.text;
 }
 
-ScriptProgram::ScriptProgram(ArchiveTensors& tensors)
-    : tensors_(tensors), subject_(tensors.archive().subject()), context_(subject_) {
+ScriptProgram::ScriptProgram(ArchiveTensors& tensors, ScriptReading reading)
+    : tensors_(tensors), subject_(tensors.archive().subject()), reading_(reading), context_(subject_) {
+  if (reading.oneAtATime) context_.emitter.takeSizesLiterally();
   data_ = readEntry(tensors.archive(), "data.pkl");
   hasConstants_ = tensors.archive().has("constants.pkl");
   if (hasConstants_) constants_ = readEntry(tensors.archive(), "constants.pkl");
@@ -62,6 +63,12 @@ Graph ScriptProgram::translate(const CancelToken& cancel) {
     const ScriptParameter& p = parameters[i];
     if (p.type == "Tensor" || p.type.empty()) {
       const ValueId v = context_.emitter.untypedInput(p.name);
+      if (reading_.inputRank) {
+        Dims dims(*reading_.inputRank);
+        for (std::int64_t& n : dims) n = context_.emitter.newSymbol();
+        if (reading_.oneAtATime) dims.front() = 1;
+        context_.emitter.setDims(v, std::move(dims));
+      }
       given.push_back({{}, AtenValue::ofTensor(context_.memory.fresh(v))});
     } else if (p.fallback) {
       break;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,12 +23,18 @@ struct ScriptObject {
   std::string path;                   ///< "features.12"; empty for the network itself
 };
 
+/// What a TorchScript archive does not say, as assumed for one reading of it.
+struct ScriptReading {
+  std::optional<std::size_t> inputRank;  ///< of every input; absent: as the operators tell
+  bool oneAtATime = false;               ///< the batch is 1, and stated sizes hold as they stand
+};
+
 /// Follows the program in a TorchScript archive once and writes what it computes as a Graph. It knows the operators of
 /// the ATen table and the plumbing around them; sizes may stay open, but what decides which way the program goes must
 /// be known. Steps and nesting are bounded.
 class ScriptProgram {
  public:
-  explicit ScriptProgram(ArchiveTensors& tensors);
+  ScriptProgram(ArchiveTensors& tensors, ScriptReading reading);
 
   Graph translate(const CancelToken& cancel);
 
@@ -80,6 +87,7 @@ class ScriptProgram {
 
   ArchiveTensors& tensors_;
   std::string subject_;
+  ScriptReading reading_;
   AtenContext context_;
   PickleDocument data_;
   PickleDocument constants_;

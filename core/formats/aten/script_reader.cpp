@@ -31,13 +31,35 @@ class ScriptReader : public ModelReader {
     if (!hasCode(archive)) throw Error(archive.subject(), "holds no TorchScript program");
     aten::ArchiveTensors tensors(archive);
     tensors.checkByteOrder();
-    aten::ScriptProgram program(tensors);
     ModelFile model;
     model.format = "TorchScript";
-    model.graph = program.translate(cancel);
+    translate(model, tensors, cancel);
     model.graph.producer = "PyTorch (TorchScript)";
     model.notes.push_back("TorchScript does not say the size of its input");
     return model;
+  }
+
+ private:
+  /// A traced network does not say what its inputs look like. Where its operators do not tell either, they are taken to
+  /// be pictures, else vectors, else sequences: whatever the whole program can be followed with, for any batch or at
+  /// least, where its weights depend on the batch, for one.
+  static void translate(ModelFile& model, aten::ArchiveTensors& tensors, const CancelToken& cancel) {
+    try {
+      model.graph = aten::ScriptProgram(tensors, {}).translate(cancel);
+    } catch (const aten::UnknownSize& unknown) {
+      for (const bool oneAtATime : {false, true})
+        for (const std::size_t rank : {4, 2, 3}) {
+          try {
+            model.graph = aten::ScriptProgram(tensors, {rank, oneAtATime}).translate(cancel);
+          } catch (const Error&) {
+            continue;
+          }
+          model.notes.push_back("its inputs are taken to have " + std::to_string(rank) + " dimensions" +
+                                (oneAtATime ? ", and its weights depend on the batch, which is taken to be 1" : ""));
+          return;
+        }
+      throw unknown;
+    }
   }
 };
 

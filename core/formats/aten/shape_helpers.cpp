@@ -35,7 +35,7 @@ ValueId reshapeTo(Emitter& e, ValueId x, std::vector<std::int64_t> target) {
       symbolsLeft = symbolsLeft || (isSymbol((*dims)[i]) && (i >= written.size() || written[i] != 0));
   if (!open && !symbolic.empty()) {
     written[symbolic.front()] = -1;
-  } else if (!open && symbolsLeft) {
+  } else if (!open && symbolsLeft && !e.literal()) {
     // The sizes written in the file are those of the exported batch: let one follow the input, the batch itself where
     // it can be told, else the first that changes.
     std::optional<std::size_t> follows;

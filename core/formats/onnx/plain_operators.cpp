@@ -97,15 +97,17 @@ class Rewriter {
       add(node, maximum ? "GlobalMaxPool" : "GlobalAveragePool", {x}, node.outputs.at(0));
       return;
     }
+    if (std::ranges::any_of(wanted, [](std::int64_t size) { return size < 1; }))
+      throw Error(node.label(), "pools to " + toString(wanted));
     const std::optional<Shape>& shape = graph_.value(x).shape;
-    if (!shape || shape->size() < wanted.size())
-      throw Error(node.label(), "can be written as ONNX only where the input's size is known");
-    const Shape sizes(shape->end() - static_cast<std::ptrdiff_t>(wanted.size()), shape->end());
+    const bool ranked = shape && shape->size() >= wanted.size();
+    const Shape sizes = ranked ? Shape(shape->end() - static_cast<std::ptrdiff_t>(wanted.size()), shape->end())
+                               : Shape(wanted.size(), -1);
+    const bool open = std::ranges::any_of(sizes, [](std::int64_t size) { return size < 1; });
+    if (open && maximum) throw Error(node.label(), "can be written as ONNX only where the input's size is known");
     Shape kernel;
-    bool even = true;
+    bool even = !open;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      if (sizes[i] < 1 || wanted[i] < 1)
-        throw Error(node.label(), "can be written as ONNX only where the input's size is known");
       kernel.push_back(sizes[i] / wanted[i]);
       even = even && sizes[i] % wanted[i] == 0;
     }
@@ -121,11 +123,58 @@ class Rewriter {
 
   void averageByMatrices(const Node& node, ValueId x, const Shape& sizes, const Shape& wanted) {
     const bool plane = wanted.size() == 2;
-    const ValueId columns = constant(node, binMatrix(sizes.back(), wanted.back(), true), "columns");
+    const auto bins = [&](std::size_t axis, bool transposed, std::string_view what) {
+      return sizes[axis] > 0 ? constant(node, binMatrix(sizes[axis], wanted[axis], transposed), what)
+                             : openBinMatrix(node, x, wanted.size(), axis, wanted[axis], transposed, what);
+    };
+    const ValueId columns = bins(wanted.size() - 1, true, "columns");
     const ValueId narrowed = add(node, "MatMul", {x, columns}, plane ? kNoValue : node.outputs.at(0));
     if (!plane) return;
-    const ValueId rows = constant(node, binMatrix(sizes[0], wanted[0], false), "rows");
+    const ValueId rows = bins(0, false, "rows");
     add(node, "MatMul", {rows, narrowed}, node.outputs.at(0));
+  }
+
+  /// binMatrix() for a size that only the run will tell, as nodes.
+  ValueId openBinMatrix(const Node& node, ValueId x, std::size_t axes, std::size_t axis, std::int64_t out,
+                        bool transposed, std::string_view what) {
+    const std::string prefix = std::string(what) + "/";
+    const auto inner = [&](std::string_view op, std::vector<ValueId> inputs, std::string_view name, DType type,
+                           std::map<std::string, Attribute, std::less<>> attributes = {}) {
+      const ValueId made = graph_.addValue({node.name + "/" + prefix + std::string(name)});
+      graph_.value(made).dtype = type;
+      return add(node, op, std::move(inputs), made, std::move(attributes));
+    };
+    const auto number = [&](std::int64_t value, std::string_view name) {
+      return constant(node, TensorData::scalar(value), prefix + std::string(name));
+    };
+    std::vector<std::int64_t> first, second;
+    for (std::int64_t i = 0; i < out; ++i) {
+      first.push_back(i);
+      second.push_back(i + 1);
+    }
+    constexpr DType kInt = DType::Int64, kBool = DType::Bool;
+    const std::map<std::string, Attribute, std::less<>> toFloat{{"to", std::int64_t{1}}};
+    const ValueId shape = inner("Shape", {x}, "shape", kInt);
+    const auto fromTheEnd = static_cast<std::int64_t>(axis) - static_cast<std::int64_t>(axes);
+    const ValueId size = inner("Gather", {shape, number(fromTheEnd, "axis")}, "size", kInt);
+    const ValueId places = inner("Range", {number(0, "zero"), size, number(1, "one")}, "places", kInt);
+    const ValueId bins = number(out, "bins");
+    const auto column = [&](std::vector<std::int64_t> values, std::string_view name) {
+      return constant(node, TensorData::fromInts({out, 1}, std::move(values)), prefix + std::string(name));
+    };
+    const ValueId from =
+        inner("Div", {inner("Mul", {column(first, "first"), size}, "reach", kInt), bins}, "from", kInt);
+    const ValueId up = inner(
+        "Add", {inner("Mul", {column(second, "second"), size}, "end", kInt), number(out - 1, "less")}, "up", kInt);
+    const ValueId to = inner("Div", {up, bins}, "to", kInt);
+    const ValueId before = inner("Less", {places, from}, "before", kBool);
+    const ValueId begun = inner("Not", {before}, "begun", kBool);
+    const ValueId inside = inner("And", {begun, inner("Less", {places, to}, "open", kBool)}, "inside", kBool);
+    const ValueId count = inner("Cast", {inner("Sub", {to, from}, "length", kInt)}, "count", DType::Float32, toFloat);
+    const ValueId mask = inner("Cast", {inside}, "mask", DType::Float32, toFloat);
+    const ValueId matrix = inner("Div", {mask, count}, "matrix", DType::Float32);
+    if (!transposed) return matrix;
+    return inner("Transpose", {matrix}, "transposed", DType::Float32, {{"perm", std::vector<std::int64_t>{1, 0}}});
   }
 
   const Graph& source_;

@@ -56,8 +56,13 @@ struct Modules {
 
 inline Modules modulesOf(const Graph& graph) {
   Modules modules;
-  for (const Layer& layer : findLayers(graph)) {
-    if (layer.op == "Conv" || layer.op == "ConvTranspose" || layer.op == "Gemm") modules.weighted.insert(layer.name);
+  const std::vector<Layer> layers = findLayers(graph);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const Layer& layer = layers[i];
+    // The innermost: where only one part of a module has weights, the module bears its operator too.
+    const bool innermost = i + 1 >= layers.size() || layers[i + 1].parent != static_cast<int>(i);
+    if (innermost && (layer.op == "Conv" || layer.op == "ConvTranspose" || layer.op == "Gemm"))
+      modules.weighted.insert(layer.name);
     if (!layer.nodes.empty() && graph.node(layer.nodes.front()).op == "BatchNormalization")
       modules.norms.insert(layer.name);
   }

@@ -53,6 +53,37 @@ class TestExport : public QObject {
     }
   }
 
+  void weightsMadeFromTheInputFixTheBatch() {
+    // As in StyleGAN2: each picture has a kernel of its own, so the batch is a number of groups.
+    ExportText text;
+    text.values = R"("x": {"dtype": 7, "sizes": [{"as_int": 2}, {"as_int": 4}, {"as_int": 3}, {"as_int": 3}]})";
+    const auto ints = [](const char* list) { return std::string(R"({"as_ints": )") + list + "}"; };
+    text.nodes =
+        "[" +
+        exportNode("aten.mean.dim",
+                   {{"self", asTensor("x")}, {"dim", ints("[2, 3]")}, {"keepdim", R"({"as_bool": true})"}}, "w") +
+        ", " + exportNode("aten.reshape.default", {{"self", asTensor("x")}, {"shape", ints("[1, 8, 3, 3]")}}, "p") +
+        ", " +
+        exportNode("aten.conv2d.default",
+                   {{"input", asTensor("p")},
+                    {"weight", asTensor("w")},
+                    {"bias", R"({"as_none": true})"},
+                    {"stride", ints("[1, 1]")},
+                    {"padding", ints("[0, 0]")},
+                    {"dilation", ints("[1, 1]")},
+                    {"groups", R"({"as_int": 2})"}},
+                   "y") +
+        "]";
+    const QTemporaryDir folder;
+    const ModelFile model = openBytes(folder, exportArchive(text));
+    QVERIFY(model.graph.value(model.graph.inputs().front()).shape == Shape({2, 4, 3, 3}));
+    QVERIFY(std::ranges::any_of(
+        model.notes, [](const std::string& note) { return note.find("exactly [2, 4, 3, 3]") != std::string::npos; }));
+    const at::Tensor x = at::sin(at::arange(72, at::kFloat)).reshape({2, 4, 3, 3});
+    const at::Tensor wanted = (x * x.mean({2, 3}, true)).sum(1).unsqueeze(0);
+    QVERIFY((runModel(model, x) - wanted).abs().max().item<double>() < 1e-5);
+  }
+
   void sizesThatContradictTheFileAreRefused() {
     ExportText text;
     text.values += R"(, "y": {"dtype": 7, "sizes": [{"as_int": 2}, {"as_int": 4}]})";

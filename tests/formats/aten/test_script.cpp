@@ -18,8 +18,11 @@ at::Tensor weight() {
   return at::cos(at::arange(4 * 4 * 9, at::kFloat) * 0.71F).reshape({4, 4, 3, 3});
 }
 
-/// A module whose forward() is these lines, after a convolution that tells the rank of x.
-std::string moduleOf(const std::string& lines) {
+constexpr const char* kConvolution =
+    "x = torch._convolution(a, w, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, False, False, True, True)";
+
+/// A module whose forward() is these lines, after one that makes x from a: a convolution tells the rank of x.
+std::string moduleOf(const std::string& lines, const std::string& first = kConvolution) {
   std::string body;
   std::size_t at = 0;
   while (at < lines.size()) {
@@ -35,9 +38,8 @@ std::string moduleOf(const std::string& lines) {
          "  def forward(self: __torch__.Net,\n"
          "    a: Tensor) -> Tensor:\n"
          "    w = self.w\n"
-         "    x = torch._convolution(a, w, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, False, False, True, "
-         "True)\n" +
-         body;
+         "    " +
+         first + "\n" + body;
 }
 
 struct Case {
@@ -107,6 +109,47 @@ class TestScript : public QObject {
     QVERIFY((made - wanted).abs().max().item<double>() < 1e-4);
   }
 
+  void ranksThatNothingTellsAreTried() {
+    const QTemporaryDir folder;
+    const auto open = [&](const char* lines) {
+      return openBytes(folder, scriptArchive(moduleOf(lines, "x = torch.mul(a, 2.)"), {{"w", weight()}}));
+    };
+    const auto says = [](const ModelFile& model, const char* what) {
+      return std::ranges::any_of(model.notes,
+                                 [&](const std::string& note) { return note.find(what) != std::string::npos; });
+    };
+    const ModelFile pictures = open(
+        "y = torch.pad(x, [1, 1, 1, 1])\nreturn torch._convolution(y, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], "
+        "1, False, False, True, True)");
+    QVERIFY(says(pictures, "taken to have 4 dimensions"));
+    QVERIFY(pictures.graph.value(pictures.graph.inputs().front()).shape == Shape({-1, 4, -1, -1}));
+    const at::Tensor wanted = at::conv2d(picture() * 2.0, weight(), {}, 1, 1);
+    QVERIFY((runModel(pictures, picture()) - wanted).abs().max().item<double>() < 1e-5);
+
+    const ModelFile vectors = open("return torch.repeat(x, [1, 3])");
+    QVERIFY(says(vectors, "taken to have 2 dimensions"));
+    const at::Tensor z = at::arange(10, at::kFloat).reshape({2, 5});
+    QVERIFY(at::equal(runModel(vectors, z), (z * 2).repeat({1, 3})));
+  }
+
+  void weightsMadeFromTheInputFixTheBatch() {
+    // As in StyleGAN2: each picture has a kernel of its own, so the batch is a number of groups.
+    const QTemporaryDir folder;
+    const ModelFile model = openBytes(
+        folder,
+        scriptArchive(moduleOf("n = torch.size(x, 0)\nk = torch.view(torch.slice(x, 1, 0, 36), [n, 4, 3, 3])\n"
+                               "p = torch.reshape(torch.slice(x, 1, 36), [1, torch.mul(n, 4), 3, 3])\n"
+                               "return torch._convolution(p, k, None, [1, 1], [0, 0], [1, 1], False, [0, 0], int(n), "
+                               "False, False, True, True)",
+                               "x = torch.mul(torch.repeat(a, [1, 3]), 2.)"),
+                      {{"w", weight()}}));
+    QVERIFY(model.graph.value(model.graph.inputs().front()).shape == Shape({1, -1}));
+    const at::Tensor a = at::sin(at::arange(24, at::kFloat)).reshape({1, 24});
+    const at::Tensor x = a.repeat({1, 3}) * 2;
+    const at::Tensor wanted = at::conv2d(x.slice(1, 36).reshape({1, 4, 3, 3}), x.slice(1, 0, 36).reshape({1, 4, 3, 3}));
+    QVERIFY((runModel(model, a) - wanted).abs().max().item<double>() < 1e-4);
+  }
+
   void writesThatCannotBeFollowedAreRefused() {
     const QTemporaryDir folder;
     const auto messageFor = [&](const char* lines) {
@@ -152,6 +195,14 @@ class TestScript : public QObject {
            at::Tensor c = x.clone();
            c.slice(1, 1, 3).select(3, -1).mul_(5);
            return c + 1;
+         }},
+        {"y = x\nfor i in range(torch.__range_length(5, 0, -2)):\n"
+         "  y = torch.add(y, torch.__derive_index(i, 5, -2))\nreturn y",
+         [](const at::Tensor& x) { return x + 9; }},
+        {"l = [x]\nn = torch.insert(l, 0, torch.mul(x, 2))\nm = torch.insert(l, -1, torch.mul(x, 3))\n"
+         "return torch.cat(l, 1)",
+         [](const at::Tensor& x) {
+           return at::cat({x * 2, x * 3, x}, 1);
          }},
         {"y = torch.transpose(x, 1, 3)\nz = torch.relu_(x)\nreturn y",
          [](const at::Tensor& x) { return at::relu(x).transpose(1, 3); }},

@@ -103,7 +103,8 @@ class TestWriter : public QObject {
     QVERIFY(operators(pooling("AdaptiveMaxPool", {1, 2})) == Names({"MaxPool"}));
     QVERIFY(operators(pooling("AdaptiveAvgPool", {3, 4})) == Names({"MatMul", "MatMul"}));
     QVERIFY_EXCEPTION_THROWN(toOnnxBytes(pooling("AdaptiveMaxPool", {3, 4})), Error);
-    QVERIFY_EXCEPTION_THROWN(toOnnxBytes(pooling("AdaptiveAvgPool", {3, 4}, std::nullopt)), Error);
+    QVERIFY_EXCEPTION_THROWN(toOnnxBytes(pooling("AdaptiveMaxPool", {3, 4}, std::nullopt)), Error);
+    QVERIFY_EXCEPTION_THROWN(toOnnxBytes(pooling("AdaptiveAvgPool", {0, 4})), Error);
     QVERIFY_EXCEPTION_THROWN(toOnnxBytes(pooling("SomethingElse", {3, 4})), Error);
   }
 

@@ -83,6 +83,20 @@ class TestOutputs : public QObject {
     }
   }
 
+  void adaptivePoolingIsWrittenForSizesThatStayOpen() {
+    for (const std::optional<Shape>& declared : {std::optional<Shape>(), std::optional<Shape>(Shape{-1, 4, -1, 9})}) {
+      GraphBuilder b;
+      const ValueId x = b.input("x", DType::Float32, declared);
+      b.output(b.custom(kUnitscopeDomain, "AdaptiveAvgPool", {x}, {{"output_size", Shape{3, 4}}}), "y");
+      const Graph graph = b.take();
+      const Graph again = openOnnxBytes(toOnnxBytes(graph));
+      for (const Shape& size : {Shape{2, 4, 6, 9}, Shape{1, 4, 5, 9}, Shape{1, 4, 2, 9}}) {
+        const at::Tensor input = ramp(size);
+        QVERIFY(worst(run(graph, input), run(again, input)) < 1e-6);
+      }
+    }
+  }
+
   void realNetworksSurviveWriting() {
     const std::filesystem::path models = std::filesystem::path(UNITSCOPE_SHARED_DIR) / "models";
     if (!std::filesystem::exists(models)) QSKIP("the shared folder with real networks is not here");
