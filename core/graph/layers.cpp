@@ -21,6 +21,10 @@ bool isPlumbing(const Node& node) {
   return std::ranges::find(kPlumbing, node.op) != kPlumbing.end();
 }
 
+bool isWeighted(const Node& node) {
+  return node.op == "Conv" || node.op == "ConvTranspose" || node.op == "Gemm" || node.op == "MatMul";
+}
+
 class LayerFinder {
  public:
   explicit LayerFinder(const Graph& graph) : graph_(graph), consumers_(graph.consumers()) {
@@ -108,12 +112,14 @@ class LayerFinder {
     std::unordered_set<ValueId> counted;
     std::string main;
     int working = 0;
+    bool weighted = false;
     for (const NodeId id : layer.nodes) {
       const Node& node = graph_.node(id);
       if (!isPlumbing(node)) {
         ++working;
-        // Conv+BatchNorm+Relu is shown under its Conv.
-        if (main.empty()) main = node.op;
+        // Pad+Conv+BatchNorm+Relu is shown under its Conv.
+        if (main.empty() || (isWeighted(node) && !weighted)) main = node.op;
+        weighted = weighted || isWeighted(node);
       }
       for (const ValueId v : node.inputs) {
         if (v == kNoValue || !counted.insert(v).second) continue;
@@ -133,7 +139,7 @@ class LayerFinder {
       const Node& node = graph_.node(id);
       if (isPlumbing(node)) continue;
       ++working;
-      if (node.op == "Conv" || node.op == "ConvTranspose" || node.op == "Gemm" || node.op == "MatMul") ++weighted;
+      if (isWeighted(node)) ++weighted;
     }
     return weighted > 1 || (weighted == 0 && working > 1) || (weighted == 1 && working > 3);
   }

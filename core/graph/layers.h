@@ -13,7 +13,7 @@ namespace unitscope {
 /// no modules. Its output is that of the last node in its scope.
 struct Layer {
   std::string name;  ///< dotted path, or node or value name
-  std::string op;    ///< operator of its main node ("Conv", "Gemm"); "" for a module of several
+  std::string op;    ///< operator of its main node, the one with weights ("Conv", "Gemm"); "" for a module of several
   ValueId output = kNoValue;
   std::vector<NodeId> nodes;  ///< all nodes in it and in its parts, in order
   int parent = -1;            ///< index of the enclosing layer, -1 at the top

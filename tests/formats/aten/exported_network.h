@@ -49,6 +49,7 @@ inline QByteArray exportArchitecture(const QString& python, const QString& name,
 
 /// Names of a network's modules that every exporter which keeps names at all names alike.
 struct Modules {
+  std::set<std::string> all;
   std::set<std::string> weighted;  ///< of one convolution, matrix or the like
   std::set<std::string>
       norms;  ///< that begin with a batch norm, which some exporters fold into the convolution before it
@@ -57,12 +58,16 @@ struct Modules {
 inline Modules modulesOf(const Graph& graph) {
   Modules modules;
   const std::vector<Layer> layers = findLayers(graph);
-  for (std::size_t i = 0; i < layers.size(); ++i) {
+  // A module of which only one part has weights bears that part's operator too: the innermost counts.
+  std::vector<bool> counted(layers.size(), false);
+  for (std::size_t i = layers.size(); i-- > 0;) {
     const Layer& layer = layers[i];
-    // The innermost: where only one part of a module has weights, the module bears its operator too.
-    const bool innermost = i + 1 >= layers.size() || layers[i + 1].parent != static_cast<int>(i);
-    if (innermost && (layer.op == "Conv" || layer.op == "ConvTranspose" || layer.op == "Gemm"))
-      modules.weighted.insert(layer.name);
+    modules.all.insert(layer.name);
+    // The matrix of a linear layer without a bias is a MatMul to some exporters.
+    const bool weighted = layer.op == "Conv" || layer.op == "ConvTranspose" || layer.op == "Gemm" ||
+                          (layer.op == "MatMul" && layer.parameters > 0);
+    if (weighted && !counted[i]) modules.weighted.insert(layer.name);
+    if ((weighted || counted[i]) && layer.parent >= 0) counted[static_cast<std::size_t>(layer.parent)] = true;
     if (!layer.nodes.empty() && graph.node(layer.nodes.front()).op == "BatchNormalization")
       modules.norms.insert(layer.name);
   }
