@@ -64,7 +64,7 @@ void Breadcrumb::setPath(const QVector<Crumb>& path) {
     }
     auto* button = new QToolButton;
     button->setAutoRaise(true);
-    QString text = fontMetrics().elidedText(crumb.text, Qt::ElideMiddle, fontMetrics().averageCharWidth() * 36);
+    QString text = fontMetrics().elidedText(crumb.text, Qt::ElideMiddle, fontMetrics().averageCharWidth() * 48);
     button->setText(text.replace(QLatin1Char('&'), QStringLiteral("&&")));
     button->setToolTip(crumb.text);
     button->setAccessibleName(tr("Go to %1").arg(crumb.text));
