@@ -70,7 +70,7 @@ torch2_root() {
 
 # Adds to that environment what exports real architectures for the tests; without it those tests skip and say so.
 add_exporters() {
-  local python=$1/build-torch2/venv/bin/python
+  local python=$root/build-torch2/venv/bin/python
   # Looked for, not imported: torchvision stumbles beside PyTorch's CPU build until it is told (export_architecture.py).
   "$python" -c 'import importlib.util as u, sys; sys.exit(None in map(u.find_spec, sys.argv[1:]))' \
     numpy onnx onnxscript timm torchvision huggingface_hub && return 0
@@ -84,7 +84,7 @@ add_exporters() {
 [[ $install == yes ]] && install_missing build window test
 torch2_dir=""
 if [[ $torch2 == yes ]] && torch2_dir=$(torch2_root); then
-  add_exporters "$root"
+  add_exporters
 fi
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT

@@ -8,8 +8,8 @@
 namespace unitscope {
 
 /// Finds out whether channels-last memory is faster for a network, by timing the first runs of each kind (batch
-/// size class, with or without gradients) alternately in both layouts and keeping the faster. No run is repeated
-/// for the measurement.
+/// size class, with or without gradients) in both layouts, the likelier first, and keeping the faster. No run is
+/// repeated for the measurement.
 class LayoutChoice {
  public:
   struct Kind {

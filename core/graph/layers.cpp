@@ -112,14 +112,14 @@ class LayerFinder {
     std::unordered_set<ValueId> counted;
     std::string main;
     int working = 0;
-    bool weighted = false;
+    int weighted = 0;
     for (const NodeId id : layer.nodes) {
       const Node& node = graph_.node(id);
       if (!isPlumbing(node)) {
         ++working;
         // Pad+Conv+BatchNorm+Relu is shown under its Conv.
-        if (main.empty() || (isWeighted(node) && !weighted)) main = node.op;
-        weighted = weighted || isWeighted(node);
+        if (main.empty() || (isWeighted(node) && weighted == 0)) main = node.op;
+        if (isWeighted(node)) ++weighted;
       }
       for (const ValueId v : node.inputs) {
         if (v == kNoValue || !counted.insert(v).second) continue;
@@ -129,19 +129,8 @@ class LayerFinder {
     }
     layer.plumbing = working == 0;
     if (working == 0 && !layer.nodes.empty()) main = graph_.node(layer.nodes.back()).op;
-    layer.op = isModuleOfSeveral(layer) ? "" : main;
-  }
-
-  bool isModuleOfSeveral(const Layer& layer) const {
-    int weighted = 0;
-    int working = 0;
-    for (const NodeId id : layer.nodes) {
-      const Node& node = graph_.node(id);
-      if (isPlumbing(node)) continue;
-      ++working;
-      if (isWeighted(node)) ++weighted;
-    }
-    return weighted > 1 || (weighted == 0 && working > 1) || (weighted == 1 && working > 3);
+    const bool several = weighted > 1 || (weighted == 0 && working > 1) || (weighted == 1 && working > 3);
+    layer.op = several ? "" : main;
   }
 
   void sortParentsFirst() {

@@ -63,12 +63,16 @@ const char* kindName(const AtenValue& value) noexcept {
 
 Emitter::Emitter(std::string subject, std::size_t maxNodes) : subject_(std::move(subject)), nodesLeft_(maxNodes) {}
 
+std::string Emitter::inScope(const std::string& reason) const {
+  return scope().empty() ? reason : "in '" + scope() + "': " + reason;
+}
+
 void Emitter::fail(const std::string& reason) const {
-  throw Error(subject_, scope().empty() ? reason : "in '" + scope() + "': " + reason);
+  throw Error(subject_, inScope(reason));
 }
 
 void Emitter::failUnknown(const std::string& reason) const {
-  throw UnknownSize(subject_, scope().empty() ? reason : "in '" + scope() + "': " + reason);
+  throw UnknownSize(subject_, inScope(reason));
 }
 
 void Emitter::record(ValueId v, ValueInfo info) {

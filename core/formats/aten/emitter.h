@@ -122,6 +122,7 @@ class Emitter {
   void record(ValueId v, ValueInfo info);
   void sourceSymbols(ValueId v);
   std::string nodeName(std::string_view op);
+  std::string inScope(const std::string& reason) const;
 
   GraphBuilder builder_;
   std::string subject_;

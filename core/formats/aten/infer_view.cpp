@@ -6,8 +6,8 @@
 namespace unitscope::aten {
 namespace {
 
-/// Product of all sizes, if every one is known or the symbols cancel against `other`.
-std::optional<std::int64_t> missingFactor(const Emitter& e, Dims whole, Dims part) {
+/// Product of the whole's sizes over that of the parts, where both are known or the symbols cancel.
+std::optional<std::int64_t> missingFactor(Dims whole, Dims part) {
   // Cancel equal sizes first, so that symbols that stand on both sides do not matter.
   for (auto it = part.begin(); it != part.end();) {
     const auto match = std::ranges::find_if(whole, [&](std::int64_t n) { return n == *it; });
@@ -27,7 +27,6 @@ std::optional<std::int64_t> missingFactor(const Emitter& e, Dims whole, Dims par
     }
   for (const std::int64_t n : part)
     if (isSymbol(n) || __builtin_mul_overflow(p, n, &p)) return std::nullopt;
-  (void)e;
   if (p == 0 || w % p != 0) return std::nullopt;
   return w / p;
 }
@@ -58,7 +57,7 @@ std::vector<ValueInfo> inferReshape(const Inference& f) {
   if (open) {
     Dims rest = out;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(*open));
-    const auto factor = x.dims ? missingFactor(f.e, *x.dims, rest) : std::nullopt;
+    const auto factor = x.dims ? missingFactor(*x.dims, rest) : std::nullopt;
     out[*open] = factor ? *factor : f.e.newSymbol(x.dims ? hintedFactor(f.e, *x.dims, rest) : 0);
   }
   return f.one(x.dtype, out);

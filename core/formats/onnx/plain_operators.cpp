@@ -104,7 +104,8 @@ class Rewriter {
     const Shape sizes = ranked ? Shape(shape->end() - static_cast<std::ptrdiff_t>(wanted.size()), shape->end())
                                : Shape(wanted.size(), -1);
     const bool open = std::ranges::any_of(sizes, [](std::int64_t size) { return size < 1; });
-    if (open && maximum) throw Error(node.label(), "can be written as ONNX only where the input's size is known");
+    const bool byMatrices = !maximum && wanted.size() <= 2 && graph_.value(x).dtype == DType::Float32;
+    if (open && !byMatrices) throw Error(node.label(), "can be written as ONNX only where the input's size is known");
     Shape kernel;
     bool even = !open;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -114,7 +115,7 @@ class Rewriter {
     if (even)
       add(node, maximum ? "MaxPool" : "AveragePool", {x}, node.outputs.at(0),
           {{"kernel_shape", kernel}, {"strides", kernel}});
-    else if (!maximum && wanted.size() <= 2 && graph_.value(x).dtype == DType::Float32)
+    else if (byMatrices)
       averageByMatrices(node, x, sizes, wanted);
     else
       throw Error(node.label(), "pools " + toString(sizes) + " to " + toString(wanted) +

@@ -51,8 +51,8 @@ inline QByteArray exportArchitecture(const QString& python, const QString& name,
 struct Modules {
   std::set<std::string> all;
   std::set<std::string> weighted;  ///< of one convolution, matrix or the like
-  std::set<std::string>
-      norms;  ///< that begin with a batch norm, which some exporters fold into the convolution before it
+  /// That begin with a batch norm, which some exporters fold into the convolution before it.
+  std::set<std::string> norms;
 };
 
 inline Modules modulesOf(const Graph& graph) {
