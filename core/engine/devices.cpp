@@ -1,11 +1,16 @@
 #include "engine/devices.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <string>
 #include <thread>
 #include <utility>
+
+#ifdef __linux__
+#include <sched.h>
+#endif
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -19,6 +24,16 @@
 namespace unitscope {
 namespace {
 
+/// Processors that this process may use: fewer than there are under taskset, in containers and batch systems.
+int allowedProcessors() {
+#ifdef __linux__
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return std::max(1, CPU_COUNT(&allowed));
+#endif
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
 /// Cores without their hyper-threads, which share the arithmetic units that convolutions keep busy anyway.
 int physicalCores() {
   std::ifstream info("/proc/cpuinfo");
@@ -31,7 +46,7 @@ int physicalCores() {
     if (line.starts_with("physical id")) package = line.substr(colon + 1);
     if (line.starts_with("core id")) cores.emplace(package, line.substr(colon + 1));
   }
-  const int logical = std::max(1U, std::thread::hardware_concurrency());
+  const int logical = allowedProcessors();
   return cores.empty() ? logical : std::min(logical, static_cast<int>(cores.size()));
 }
 
@@ -65,7 +80,8 @@ void prepareComputeThread(const ComputeSettings& settings) {
   setMemoryBudget(settings.memoryBudget);
   thread_local const bool ready = [] {
     at::init_num_threads();
-    at::set_num_threads(physicalCores());
+    // OpenMP's own variable is the user's word, which init_num_threads() follows.
+    if (std::getenv("OMP_NUM_THREADS") == nullptr) at::set_num_threads(physicalCores());
     // Activations that fade to denormals would slow the arithmetic down a hundredfold.
     at::globalContext().setFlushDenormal(true);
     return true;

@@ -92,12 +92,16 @@ Tensors convTranspose(const OpCall& call) {
 at::Tensor convolve(const OpCall& call, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   checkRanks(call, x, weight, bias);
   const Window w = readWindow(call, x.sizes(), kernelOf(weight));
-  const Ints none(w.kernel.size(), 0);
   const std::int64_t groups = groupsOf(call);
-  if (w.symmetric() && !anyNegative(w.begin))
-    return at::convolution(x, weight, bias, w.strides, w.begin, w.dilations, false, none, groups);
-  const at::Tensor padded = at::constant_pad_nd(x, w.padding(), 0);
-  return at::convolution(padded, weight, bias, w.strides, none, w.dilations, false, none, groups);
+  const bool asGiven = w.symmetric() && !anyNegative(w.begin);
+  const at::Tensor padded = asGiven ? x : at::constant_pad_nd(x, w.padding(), 0);
+  const Ints none(w.kernel.size(), 0);
+  const Ints& pads = asGiven ? w.begin : none;
+  // By the name under which mixed precision knows it.
+  if (x.dim() == 4)
+    return at::conv2d(padded, weight, bias, at::IntArrayRef(w.strides), at::IntArrayRef(pads),
+                      at::IntArrayRef(w.dilations), groups);
+  return at::convolution(padded, weight, bias, w.strides, pads, w.dilations, false, none, groups);
 }
 
 void addConvolution(OperatorTable& table) {

@@ -7,13 +7,6 @@
 namespace unitscope::ops {
 namespace {
 
-/// A vector with one entry a channel, shaped to broadcast against x [N,C,...].
-at::Tensor perChannel(const at::Tensor& v, const at::Tensor& x) {
-  Ints shape(static_cast<std::size_t>(x.dim()), 1);
-  shape[1] = -1;
-  return v.reshape(shape);
-}
-
 void checkChannels(const OpCall& call, std::size_t i, std::int64_t channels) {
   const at::Tensor& t = call.in(i);
   if (t.dim() != 1 || t.size(0) != channels)
@@ -40,13 +33,13 @@ Tensors batchNorm(const OpCall& call) {
   if (call.node.intOr("training_mode", 0) == 0)
     return {withGradientInOrder(at::batch_norm(x, like(1), like(2), like(3), like(4), false, 0, epsilon, false))};
   const double momentum = call.node.floatOr("momentum", 0.9);
-  Ints axes = counting(x.dim() - 2, 2);
-  axes.insert(axes.begin(), 0);
-  const at::Tensor mean = x.mean(axes);
-  const at::Tensor variance = x.var(axes, /*unbiased=*/false);
-  const at::Tensor scale = like(1) / (variance + epsilon).sqrt();
-  const at::Tensor y = (x - perChannel(mean, x)) * perChannel(scale, x) + perChannel(like(2), x);
-  return {y, like(3) * momentum + mean * (1 - momentum), like(4) * momentum + variance * (1 - momentum)};
+  // Weights and statistics keep their own precision where the activations are in half of it: a running mean would
+  // stand still.
+  const auto [y, mean, inverse] = at::native_batch_norm(x, call.in(1), call.in(2), {}, {}, true, 0, epsilon);
+  // What the batch adds to the running statistics is not differentiated, as nowhere in the field.
+  const at::Tensor variance = inverse.detach().pow(-2) - epsilon;
+  return {withGradientInOrder(y), call.in(3) * momentum + mean.detach() * (1 - momentum),
+          call.in(4) * momentum + variance * (1 - momentum)};
 }
 
 /// Ulyanov et al. 2016.
