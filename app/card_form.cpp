@@ -103,7 +103,7 @@ CardForm::CardForm(const QStringList& inputs, const QStringList& outputs, const 
   for (const auto& row : {mean_, std_}) {
     for (QDoubleSpinBox* box : row) connect(box, &QDoubleSpinBox::valueChanged, this, changed);
   }
-  connect(probability_, &QCheckBox::toggled, this, changed);
+  for (QCheckBox* box : {probability_, multiLabel_}) connect(box, &QCheckBox::toggled, this, changed);
   connect(preset_, &QComboBox::activated, this, &CardForm::applyPreset);
 }
 
@@ -171,6 +171,8 @@ QWidget* CardForm::makeMeaning(const QStringList& outputs) {
   output_->addItems(outputs);
   probability_ = new QCheckBox(tr("The output is a probability already (softmax inside)"));
   probability_->setObjectName("probability");
+  multiLabel_ = new QCheckBox(tr("Several classes may hold at once (a probability each)"));
+  multiLabel_->setObjectName("multiLabel");
   labels_ = new QLabel;
   labels_->setWordWrap(true);
   labels_->setObjectName("labels");
@@ -186,6 +188,7 @@ QWidget* CardForm::makeMeaning(const QStringList& outputs) {
   rows->addRow(tr("Tas&k"), task_);
   rows->addRow(tr("O&utput"), output_);
   rows->addRow(QString(), probability_);
+  rows->addRow(QString(), multiLabel_);
   rows->addRow(tr("Labels"), labelRow);
   connect(choose, &QPushButton::clicked, this, &CardForm::chooseLabels);
   return group;
@@ -206,6 +209,7 @@ void CardForm::setCard(const ModelCard& card) {
   layout_->setCurrentIndex(card.channelsLast ? 1 : 0);
   task_->setCurrentIndex(task_->findData(int(card.task)));
   probability_->setChecked(card.outputIsProbability);
+  multiLabel_->setChecked(card.multiLabel);
   const double upper = card.scale * 255.0;
   while (range_->count() > 2) range_->removeItem(2);
   if (std::abs(upper - 1.0) < 1e-9) {
@@ -239,6 +243,7 @@ ModelCard CardForm::card() const {
   card.channelsLast = layout_->currentData().toBool();
   card.task = static_cast<ModelCard::Task>(task_->currentData().toInt());
   card.outputIsProbability = probability_->isChecked();
+  card.multiLabel = multiLabel_->isChecked();
   // An index that nobody touched keeps the card's own number to the last digit.
   if (std::abs(range_->currentData().toDouble() - card.scale) > 1e-12) card.scale = range_->currentData().toDouble();
   const auto channels = static_cast<std::size_t>(card.channels);

@@ -47,6 +47,7 @@ class CardForm : public QWidget {
   QSpinBox *width_, *height_, *resizeTo_;
   std::array<QDoubleSpinBox*, 3> mean_, std_;
   QCheckBox* probability_;
+  QCheckBox* multiLabel_ = nullptr;
   QLabel* labels_;
 };
 

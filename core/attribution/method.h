@@ -29,6 +29,7 @@ struct AttributionQuery {
   std::vector<std::pair<ValueId, at::Tensor>> otherFeeds;  ///< for inputs other than the picture, as for one image
   bool channelsLast = false;                               ///< input is [N,H,W,C]; maps are [N,C,H,W] all the same
   bool outputIsProbability = false;                        ///< the network ends in a softmax
+  bool multiLabel = false;                                 ///< a sigmoid for each class instead of a softmax
   at::Tensor black, white;                                 ///< [C], these colours as the network sees them
 };
 

@@ -19,7 +19,7 @@ class Rise final : public ImageMethod {
     const at::Tensor& image = score.image();
     const std::int64_t total = parameters.integer("masks");
     const double p = parameters.number("p");
-    const bool softmax = parameters.text("score") == "softmax";
+    const bool softmax = parameters.text("score") == "softmax" && !score.query().multiLabel;
     RiseMasks source(image.size(2), image.size(3), parameters.integer("cells"), p, parameters.integer("seed"));
     const auto scoreOf = [&](const at::Tensor& batch) {
       const at::Tensor rows = score.rows(batch);

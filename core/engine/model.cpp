@@ -72,6 +72,7 @@ void Model::Internal::describeTo(AttributionQuery& query) const {
   std::erase_if(query.otherFeeds, [&](const auto& feed) { return feed.first == query.inputValue; });
   query.channelsLast = card.channelsLast;
   query.outputIsProbability = card.outputIsProbability;
+  query.multiLabel = card.multiLabel;
   query.black = at::empty({card.channels}, at::kFloat);
   query.white = at::empty({card.channels}, at::kFloat);
   constexpr double kBrightest = 255.0;

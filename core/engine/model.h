@@ -30,7 +30,7 @@ struct ComputeSettings {
 struct Prediction {
   std::int64_t index = 0;
   std::string label;         ///< "class 7" where the model has no labels
-  double probability = 0.0;  ///< softmax over the outputs
+  double probability = 0.0;  ///< softmax over the outputs, or the sigmoid of this one
   double score = 0.0;        ///< logit
 };
 

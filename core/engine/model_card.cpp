@@ -170,6 +170,7 @@ std::string toJson(const ModelCard& card) {
   json["std"] = card.std;
   json["output"] = card.output;
   json["output_is_probability"] = card.outputIsProbability;
+  json["multi_label"] = card.multiLabel;
   json["labels_file"] = card.labelsFile;
   json["labels"] = card.labels;
   json["guessed"] = card.guessed;
@@ -208,6 +209,7 @@ ModelCard cardFromJson(std::string_view json, const std::string& origin) {
     if (deviation < kSmallestDeviation) reader.refuse("std", "must be above zero");
   reader.text("output", card.output);
   reader.flag("output_is_probability", card.outputIsProbability);
+  reader.flag("multi_label", card.multiLabel);
   reader.text("labels_file", card.labelsFile);
   reader.texts("labels", card.labels);
   reader.flag("guessed", card.guessed);

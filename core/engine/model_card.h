@@ -28,7 +28,8 @@ struct ModelCard {
   std::vector<double> mean{0.485, 0.456, 0.406};
   std::vector<double> std{0.229, 0.224, 0.225};
   std::string output;                ///< name of the graph output that holds the scores
-  bool outputIsProbability = false;  ///< the network ends in a softmax
+  bool outputIsProbability = false;  ///< the network ends in a softmax (or sigmoids)
+  bool multiLabel = false;           ///< several classes may hold at once: a sigmoid each, no softmax over all
   std::string labelsFile;            ///< relative to the model, or absolute
   std::vector<std::string> labels;   ///< read from labelsFile, or given in place
   bool guessed = true;               ///< nobody has confirmed it yet
