@@ -12,6 +12,41 @@
 namespace unitscope {
 namespace {
 
+ModelFile readParsed(const std::shared_ptr<const onnxfile::OnnxFile>& parsed, const std::filesystem::path& folder,
+                     const CancelToken& cancel) {
+  const onnx::ModelProto& model = parsed->model;
+  if (!model.has_graph()) throw Error("holds no network (no graph)");
+  const std::int64_t ir = model.ir_version();
+  if (ir < onnxfile::kOldestIr || ir > onnxfile::kNewestIr)
+    throw Error("has ONNX format version (IR) " + std::to_string(ir) + "; versions " +
+                std::to_string(onnxfile::kOldestIr) + " to " + std::to_string(onnxfile::kNewestIr) + " can be read");
+  ModelFile result;
+  result.format = "ONNX";
+  result.graph = onnxfile::importGraph(parsed, folder, cancel);
+  std::string note =
+      "ONNX operator set " + std::to_string(onnxfile::declaredOpset(model)) + ", IR " + std::to_string(ir);
+  if (!result.graph.producer.empty()) note += ", written by " + result.graph.producer;
+  result.notes.push_back(std::move(note));
+  return result;
+}
+
+/// Whatever goes wrong in `read` comes out as an Error about `name`.
+template <class Read>
+ModelFile checked(const std::string& name, const Read& read) {
+  try {
+    return read();
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw OutOfMemory(name, "not enough memory to read it");
+  } catch (const Error& e) {
+    if (e.subject() == name) throw;
+    throw Error(name, e.what());
+  } catch (const std::exception& e) {
+    throw Error(name, std::string("cannot be read as ONNX: ") + e.what());
+  }
+}
+
 class OnnxReader : public ModelReader {
  public:
   std::string formatName() const override { return "ONNX"; }
@@ -21,38 +56,10 @@ class OnnxReader : public ModelReader {
   }
 
   ModelFile read(const std::filesystem::path& file, const CancelToken& cancel) const override {
-    try {
-      return readChecked(file, cancel);
-    } catch (const Cancelled&) {
-      throw;
-    } catch (const std::bad_alloc&) {
-      throw OutOfMemory(file.string(), "not enough memory to read it");
-    } catch (const Error& e) {
-      if (e.subject() == file.string()) throw;
-      throw Error(file.string(), e.what());
-    } catch (const std::exception& e) {
-      throw Error(file.string(), std::string("cannot be read as ONNX: ") + e.what());
-    }
-  }
-
- private:
-  static ModelFile readChecked(const std::filesystem::path& file, const CancelToken& cancel) {
-    const MappedFile mapped = MappedFile::open(file);
-    const auto parsed = onnxfile::parseOnnx(mapped.bytes(), mapped.owner());
-    const onnx::ModelProto& model = parsed->model;
-    if (!model.has_graph()) throw Error("holds no network (no graph)");
-    const std::int64_t ir = model.ir_version();
-    if (ir < onnxfile::kOldestIr || ir > onnxfile::kNewestIr)
-      throw Error("has ONNX format version (IR) " + std::to_string(ir) + "; versions " +
-                  std::to_string(onnxfile::kOldestIr) + " to " + std::to_string(onnxfile::kNewestIr) + " can be read");
-    ModelFile result;
-    result.format = "ONNX";
-    result.graph = onnxfile::importGraph(parsed, file.parent_path(), cancel);
-    std::string note =
-        "ONNX operator set " + std::to_string(onnxfile::declaredOpset(model)) + ", IR " + std::to_string(ir);
-    if (!result.graph.producer.empty()) note += ", written by " + result.graph.producer;
-    result.notes.push_back(std::move(note));
-    return result;
+    return checked(file.string(), [&] {
+      const MappedFile mapped = MappedFile::open(file);
+      return readParsed(onnxfile::parseOnnx(mapped.bytes(), mapped.owner()), file.parent_path(), cancel);
+    });
   }
 };
 
@@ -60,6 +67,10 @@ class OnnxReader : public ModelReader {
 
 std::unique_ptr<ModelReader> makeOnnxReader() {
   return std::make_unique<OnnxReader>();
+}
+
+ModelFile readOnnx(std::span<const std::byte> bytes, const std::string& name) {
+  return checked(name, [&] { return readParsed(onnxfile::parseOnnx(bytes, nullptr), {}, {}); });
 }
 
 }  // namespace unitscope
