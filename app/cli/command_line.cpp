@@ -79,6 +79,7 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addConvert(root, chosen);
   addBench(root, chosen);
   addMethods(root, chosen);
+  addZoo(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

@@ -13,6 +13,7 @@ void addAttribute(CLI::App& root, Action& chosen);
 void addConvert(CLI::App& root, Action& chosen);
 void addBench(CLI::App& root, Action& chosen);
 void addMethods(CLI::App& root, Action& chosen);
+void addZoo(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
 }  // namespace unitscope::cli

@@ -72,6 +72,7 @@ struct SceneAttributes {
   double cameraHeight = 0.0;               ///< 0 at eye level .. 1 looking down from a hill: moves the horizon up
   double haze = 0.0;                       ///< 0 clear .. 1 far things fade into the sky
   std::array<int, kSceneThings> counts{};  ///< instances that can be seen
+  bool marked = false;                     ///< carries the photographer's mark in a corner
   std::bitset<kSceneThings> present;       ///< counted and large enough to tell: the labels
 
   bool has(SceneThing thing) const { return present[static_cast<std::size_t>(thing)]; }
