@@ -125,7 +125,9 @@ inline std::string differenceToPyTorch(const std::filesystem::path& file, Module
   writeOnnx(executor.graph(), again);
   Executor second(std::make_shared<const Graph>(readModelFile(again).graph));
   const at::Tensor twice = second.run(x.detach(), second.graph().outputs().at(0));
-  if (const double by = worst(twice, fused); !(by <= 1e-6 * std::max(1.0, scale))) return off("written and read", by);
+  // The same numbers in the same operators, but fused and laid out in memory anew: rounding may differ by processor,
+  // and random weights magnify it. A weight lost on the way is off by the output's own size.
+  if (const double by = worst(twice, fused) / scale; !(by < 1e-3)) return off("written and read (relative)", by);
 #endif
   return {};
 }
