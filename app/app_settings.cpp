@@ -70,6 +70,15 @@ void AppSettings::setCompute(const QString& device, bool bfloat16, int memoryMiB
   Q_EMIT computeChanged();
 }
 
+bool AppSettings::begun() const {
+  // Who has opened something before came from a version that did not keep this.
+  return store_->value("begun", store_->contains("recent/models")).toBool();
+}
+
+void AppSettings::setBegun() {
+  store_->setValue("begun", true);
+}
+
 bool AppSettings::autosave() const {
   return store_->value("session/autosave", true).toBool();
 }

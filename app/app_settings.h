@@ -33,6 +33,8 @@ class AppSettings : public QObject {
   ComputeSettings compute() const;
   /// All three at once, so that the open model is readied only once for them.
   void setCompute(const QString& device, bool bfloat16, int memoryMiB);
+  bool begun() const;  ///< false until the first start is over
+  void setBegun();
   bool autosave() const;
   void setAutosave(bool on);
 

@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 
+#include "app/built_in_menu.h"
 #include "widgets/theme.h"
 
 namespace unitscope {
@@ -37,6 +38,13 @@ Desk::Desk(const DeskOptions& options) : studio_(std::make_unique<Studio>(option
 }
 
 Desk::~Desk() = default;
+
+void Desk::begin() {
+  AppSettings& settings = studio_->settings();
+  if (settings.begun()) return;
+  settings.setBegun();
+  studio_->openBuiltIn(firstBuiltIn());
+}
 
 bool Desk::busy() const {
   if (!studio_->engine().idle() || studio_->loader().busy() || window_->session().restoring()) return true;

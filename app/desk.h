@@ -26,6 +26,8 @@ class Desk {
 
   Studio& studio() { return *studio_; }
   MainWindow& window() { return *window_; }
+  /// The very first start shows something to look at: a built-in model. Later ones do nothing here.
+  void begin();
   /// Whether the engine still works or a workspace still waits; never blocks.
   bool busy() const;
   /// Runs the event loop until nothing is under way any more. False when that took longer than the limit.

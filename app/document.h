@@ -29,7 +29,8 @@ struct PictureEntry {
 /// graph(), layers(), format() and file() may be called on the GUI thread.
 struct OpenedModel {
   std::shared_ptr<Model> model;
-  QString path;  ///< empty for the example
+  QString path;     ///< empty for a built-in one
+  QString builtIn;  ///< name of a built-in one; empty for files
   QString title;
   QString format;
   QStringList notes;

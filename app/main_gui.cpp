@@ -24,7 +24,12 @@ int runWindow(int argc, char** argv, const std::vector<std::filesystem::path>& f
   QStringList paths;
   for (const std::filesystem::path& file : files) paths << QString::fromStdString(file.string());
   // Once the window is there: reading a large file must not keep it from appearing.
-  if (!paths.isEmpty()) QTimer::singleShot(0, &desk.studio(), [&desk, paths] { desk.studio().openPaths(paths); });
+  QTimer::singleShot(0, &desk.studio(), [&desk, paths] {
+    if (!paths.isEmpty())
+      desk.studio().openPaths(paths);
+    else
+      desk.begin();
+  });
   return QApplication::exec();
 }
 

@@ -17,6 +17,7 @@
 #include "app/inspector_panel.h"
 #include "app/model_panel.h"
 #include "app/picture_panel.h"
+#include "app/start_card.h"
 #include "app/welcome_page.h"
 #include "app/window_actions.h"
 #include "app/workspaces.h"
@@ -82,6 +83,8 @@ void MainWindow::makeCentre() {
   auto* column = new QVBoxLayout(middle);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
+  start_ = new StartCard(studio_.document(), workspaces_);
+  column->addWidget(start_);
   column->addWidget(centre_, 1);
   column->addWidget(messageBar_);
   setCentralWidget(middle);

@@ -23,6 +23,7 @@ class InspectorPanel;
 class MessageBar;
 class ModelPanel;
 class PicturePanel;
+class StartCard;
 class WelcomePage;
 class WindowActions;
 
@@ -48,6 +49,7 @@ class MainWindow : public QMainWindow {
   BottomBar& bottom() { return *bottom_; }
   MessageBar& messageBar() { return *messageBar_; }
   WelcomePage& welcome() { return *welcome_; }
+  StartCard& startCard() { return *start_; }
   Breadcrumb& breadcrumb() { return *breadcrumb_; }
 
   /// A session that a crash left behind is offered in the message bar.
@@ -106,6 +108,7 @@ class MainWindow : public QMainWindow {
   QStackedWidget* centre_ = nullptr;
   QTabWidget* tabs_ = nullptr;
   WelcomePage* welcome_ = nullptr;
+  StartCard* start_ = nullptr;
   ModelPanel* modelPanel_ = nullptr;
   PicturePanel* picturePanel_ = nullptr;
   InspectorPanel* inspector_ = nullptr;

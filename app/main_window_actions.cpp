@@ -22,6 +22,7 @@
 #include "app/model_panel.h"
 #include "app/picture_panel.h"
 #include "app/settings_dialog.h"
+#include "app/start_card.h"
 #include "app/welcome_page.h"
 #include "app/window_actions.h"
 #include "widgets/breadcrumb.h"
@@ -49,7 +50,6 @@ void MainWindow::connectActions() {
   on(a.openModel, [this] { openModelDialog(); });
   on(a.openPictures, [this] { openPicturesDialog(); });
   on(a.openFolder, [this] { openFolderDialog(); });
-  on(a.openExample, [this] { studio_.openExample(); });
   on(a.paste, [this] { pasteClipboard(); });
   on(a.closeModel, [this] { studio_.closeModel(); });
   on(a.openSession, [this] { openSessionDialog(); });
@@ -116,7 +116,10 @@ void MainWindow::connectStudio() {
   connect(picturePanel_, &PicturePanel::pasteWanted, this, &MainWindow::pasteClipboard);
   connect(inspector_, &InspectorPanel::cardWanted, this, &MainWindow::showCard);
   connect(welcome_, &WelcomePage::openWanted, this, &MainWindow::openModelDialog);
-  connect(welcome_, &WelcomePage::exampleWanted, this, [this] { studio_.openExample(); });
+  connect(welcome_, &WelcomePage::builtInWanted, this, [this](const QString& name) { studio_.openBuiltIn(name); });
+  connect(start_, &StartCard::openWanted, this, &MainWindow::openModelDialog);
+  connect(start_, &StartCard::builtInWanted, this, [this](const QString& name) { studio_.openBuiltIn(name); });
+  connect(start_, &StartCard::workspaceWanted, this, &MainWindow::showWorkspace);
   connect(welcome_, &WelcomePage::pathsWanted, &studio_, &Studio::openPaths);
   connect(welcome_, &WelcomePage::lastSessionWanted, actions_->goOn, &QAction::trigger);
   const auto offerCommand = [this] {

@@ -10,10 +10,12 @@
 #include <QToolBar>
 #include <QToolButton>
 
+#include "app/built_in_menu.h"
 #include "app/compute_menu.h"
 #include "app/main_window.h"
 #include "app/window_actions.h"
 #include "widgets/breadcrumb.h"
+#include "widgets/icons.h"
 
 namespace unitscope {
 
@@ -33,7 +35,10 @@ void MainWindow::makeMenus() {
   file->addAction(a.openModel);
   file->addAction(a.openPictures);
   file->addAction(a.openFolder);
-  file->addAction(a.openExample);
+  auto* builtIn = new BuiltInMenu(tr("&Built-in models"), file);
+  builtIn->setIcon(themedIcon("play"));
+  file->addMenu(builtIn);
+  connect(builtIn, &BuiltInMenu::chosen, this, [this](const QString& name) { studio_.openBuiltIn(name); });
   QMenu* recent = file->addMenu(tr("Open &recent"));
   recent->setToolTipsVisible(true);
   connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });

@@ -11,6 +11,7 @@
 #include "app/file_kind.h"
 #include "app/image_convert.h"
 #include "runtime/error.h"
+#include "zoo/embedded_models.h"
 
 namespace unitscope {
 
@@ -76,8 +77,8 @@ Focus focusFromJson(const QJsonObject& json) {
 QByteArray sessionToJson(const SessionData& session, const QString& file) {
   const QDir folder = QFileInfo(file).absoluteDir();
   QJsonObject model;
-  if (session.example) {
-    model["example"] = true;
+  if (!session.builtIn.isEmpty()) {
+    model["builtIn"] = session.builtIn;
   } else if (!session.modelPath.isEmpty()) {
     model = pathToJson(session.modelPath, folder);
     model["size"] = session.modelSize;
@@ -122,7 +123,9 @@ SessionData sessionFromJson(const QByteArray& json, const QString& file) {
   const QDir folder = QFileInfo(file).absoluteDir();
   SessionData session;
   const QJsonObject model = root["model"].toObject();
-  session.example = model["example"].toBool();
+  session.builtIn = model["builtIn"].toString();
+  // As sessions said it while there was only one.
+  if (model["example"].toBool()) session.builtIn = QString::fromUtf8(kExampleName.data(), kExampleName.size());
   session.modelPath = pathFromJson(model, folder);
   session.modelSize = model["size"].toInteger();
   session.modelModified = model["modified"].toString();

@@ -21,8 +21,8 @@ struct SessionPicture {
 
 /// Everything that a `.unitscope` file restores. Plain values.
 struct SessionData {
-  QString modelPath;  ///< empty for the example or for no model
-  bool example = false;
+  QString modelPath;  ///< empty for a built-in model or for none
+  QString builtIn;    ///< name of the built-in model
   qint64 modelSize = 0;
   QString modelModified;  ///< ISO date; together with the size it tells whether the file is still the same
   std::optional<ModelCard> card;
@@ -32,7 +32,7 @@ struct SessionData {
   QString workspace;
   std::map<QString, QJsonObject> workspaces;
 
-  bool empty() const { return modelPath.isEmpty() && !example && pictures.empty(); }
+  bool empty() const { return modelPath.isEmpty() && builtIn.isEmpty() && pictures.empty(); }
 };
 
 /// UTF-8 JSON. Paths are stored absolute and relative to `file`, so that a folder can be moved with its session.

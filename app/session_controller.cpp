@@ -146,11 +146,11 @@ SessionData SessionController::capture() const {
   SessionData session;
   const Document& document = studio_.document();
   if (document.hasModel()) {
-    session.example = studio_.isExample();
+    session.builtIn = document.opened().builtIn;
     session.modelPath = document.opened().path;
     session.card = document.card();
     const QFileInfo info(session.modelPath);
-    if (!session.example && info.exists()) {
+    if (session.builtIn.isEmpty() && info.exists()) {
       session.modelSize = info.size();
       session.modelModified = info.lastModified().toString(Qt::ISODate);
     }
@@ -220,8 +220,8 @@ void SessionController::startRestoring() {
   });
 
   if (!restoring_) return;
-  if (session.example) {
-    studio_.openExample(false);
+  if (!session.builtIn.isEmpty()) {
+    studio_.openBuiltIn(session.builtIn, false, session.card);
   } else if (session.modelPath.isEmpty()) {
     studio_.closeModel();
     modelDone(true);

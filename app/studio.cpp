@@ -8,9 +8,10 @@
 #include "app/example_pictures.h"
 #include "app/file_kind.h"
 #include "app/image_convert.h"
+#include "app/sample_pictures.h"
 #include "runtime/error.h"
 #include "widgets/dropped_files.h"
-#include "zoo/example_edges.h"
+#include "zoo/embedded_models.h"
 
 namespace unitscope {
 
@@ -48,32 +49,41 @@ void Studio::openModel(const QString& path, const std::optional<ModelCard>& card
       {absolute, settings_.compute()}, this,
       [this, absolute, card](const std::shared_ptr<Model>& model) {
         settings_.addRecentModel(absolute);
-        adopt(model, absolute, card);
+        OpenedModel opened;
+        opened.model = model;
+        opened.path = absolute;
+        adopt(std::move(opened), card);
       },
       [this](const Problem&) { Q_EMIT modelFailed(); });
 }
 
-void Studio::openExample(bool withPictures) {
+void Studio::openBuiltIn(const QString& name, bool withPictures, const std::optional<ModelCard>& card) {
+  auto samples = std::make_shared<std::vector<PictureEntry>>();
+  withPictures = withPictures && document_.pictures().empty();
   engine_.openGraph(
-      tr("the example"),
-      [] {
-        return std::pair{makeEdgeExample(), edgeExampleCard()};
+      name,
+      [name, withPictures, samples] {
+        std::optional<ReadModel> read = readBuiltInModel(name.toStdString());
+        if (!read) throw Error(name.toStdString(), "is no built-in model");
+        if (withPictures) *samples = samplePicturesFor(name);
+        return std::pair{std::move(read->graph), std::move(read->card)};
       },
       settings_.compute(), this,
-      [this, withPictures](const std::shared_ptr<Model>& model) {
-        adopt(model, {}, std::nullopt);
-        if (!withPictures || !document_.pictures().empty()) return;
-        std::vector<PictureEntry> pictures;
-        for (const ExamplePicture& picture : drawExamplePictures()) {
-          pictures.push_back(makePicture(picture.name, picture.image));
-        }
-        insert(std::move(pictures));
+      [this, name, samples, card](const std::shared_ptr<Model>& model) {
+        OpenedModel opened;
+        opened.model = model;
+        opened.builtIn = name;
+        adopt(std::move(opened), card);
+        if (samples->empty() || !document_.pictures().empty()) return;
+        insert(std::move(*samples));
         undo_.clear();
       },
       [this](const Problem&) { Q_EMIT modelFailed(); });
 }
 
-void Studio::adopt(const std::shared_ptr<Model>& model, const QString& path, const std::optional<ModelCard>& given) {
+void Studio::adopt(OpenedModel opened, const std::optional<ModelCard>& given) {
+  const std::shared_ptr<Model> model = opened.model;
+  const QString path = opened.path;
   // No other job holds the model yet, so its card may be read here.
   ModelCard card = model->card();
   std::optional<ModelCard> own = given;
@@ -86,9 +96,6 @@ void Studio::adopt(const std::shared_ptr<Model>& model, const QString& path, con
     card = *own;
     engine_.setCard(model, card);
   }
-  OpenedModel opened;
-  opened.model = model;
-  opened.path = path;
   opened.title = !card.title.empty() ? QString::fromStdString(card.title) : QFileInfo(path).fileName();
   opened.format = QString::fromStdString(model->format());
   for (const std::string& note : model->notes()) opened.notes << QString::fromStdString(note);
@@ -200,10 +207,11 @@ ImagePtr Studio::anyPicture() const {
 void Studio::computeChanged() {
   if (!document_.hasModel()) return;
   const ModelCard card = document_.card();
-  if (isExample()) {
-    openExample(false);
+  const OpenedModel& opened = document_.opened();
+  if (opened.builtIn.isEmpty()) {
+    openModel(opened.path, card);
   } else {
-    openModel(document_.opened().path, card);
+    openBuiltIn(opened.builtIn, false, card);
   }
 }
 

@@ -40,10 +40,9 @@ class Studio : public QObject {
   void openPaths(const QStringList& paths);
   /// A card that is given replaces the model's own.
   void openModel(const QString& path, const std::optional<ModelCard>& card = std::nullopt);
-  /// The hand-written network; with its pictures where none are open.
-  void openExample(bool withPictures = true);
+  /// A network that comes with the program; with sample pictures where none are open.
+  void openBuiltIn(const QString& name, bool withPictures = true, const std::optional<ModelCard>& card = std::nullopt);
   void closeModel();
-  bool isExample() const { return document_.hasModel() && document_.opened().path.isEmpty(); }
   void addPictureFiles(const QStringList& paths);
   /// Files, folders or a picture, from the clipboard or a drop. False when it holds nothing that can be opened.
   bool takeData(const QMimeData* data);
@@ -67,7 +66,7 @@ class Studio : public QObject {
   void picturesAdded();
 
  private:
-  void adopt(const std::shared_ptr<Model>& model, const QString& path, const std::optional<ModelCard>& card);
+  void adopt(OpenedModel opened, const std::optional<ModelCard>& card);
   void take(LoadedPictures loaded);
   void insert(std::vector<PictureEntry> pictures);
   void computeChanged();

@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 
 #include "app/attribution/attribution_workspace.h"
+#include "app/built_in_menu.h"
 #include "app/desk.h"
 #include "runtime/error.h"
 
@@ -71,7 +72,7 @@ QStringList takeTour(const TourOptions& options) {
   desk.window().show();
   camera.shoot(QStringLiteral("start"));
   if (options.model.isEmpty()) {
-    desk.studio().openExample();
+    desk.studio().openBuiltIn(firstBuiltIn());
   } else {
     desk.studio().openModel(options.model);
     wait(desk);

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "app/app_settings.h"
+#include "app/built_in_menu.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
 
@@ -33,8 +34,10 @@ WelcomePage::WelcomePage(AppSettings& settings, QWidget* parent) : QWidget(paren
          "Images can be dropped too, alone or as a folder, anywhere on this window."));
   invitation_->setAcceptsFiles(true);
   QPushButton* open = invitation_->addButton(tr("Open a model..."), "open");
-  QPushButton* example = invitation_->addButton(tr("Try the example"), "play");
-  example->setToolTip(tr("A small network written by hand, with drawn pictures: no download, no training"));
+  QPushButton* builtIn = invitation_->addButton(tr("Try a built-in model"), "play");
+  builtIn->setToolTip(tr("Small networks that come with the program, with pictures: no download"));
+  auto* menu = new BuiltInMenu({}, builtIn);
+  builtIn->setMenu(menu);
   goOn_ = invitation_->addButton(tr("Go on with the last session"), "history");
   goOn_->hide();
 
@@ -48,7 +51,7 @@ WelcomePage::WelcomePage(AppSettings& settings, QWidget* parent) : QWidget(paren
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(invitation_);
   connect(open, &QPushButton::clicked, this, &WelcomePage::openWanted);
-  connect(example, &QPushButton::clicked, this, &WelcomePage::exampleWanted);
+  connect(menu, &BuiltInMenu::chosen, this, &WelcomePage::builtInWanted);
   connect(goOn_, &QPushButton::clicked, this, &WelcomePage::lastSessionWanted);
   connect(invitation_, &EmptyState::filesDropped, this, &WelcomePage::pathsWanted);
   connect(&settings_, &AppSettings::recentChanged, this, &WelcomePage::listRecent);

@@ -10,7 +10,8 @@ namespace unitscope {
 class AppSettings;
 class EmptyState;
 
-/// What the middle of the window shows while no network is open: drop one here, a recent one, or the example.
+/// What the middle of the window shows while no network is open: drop one here, a recent one, or one that is
+/// built in.
 class WelcomePage : public QWidget {
   Q_OBJECT
  public:
@@ -20,7 +21,7 @@ class WelcomePage : public QWidget {
 
  Q_SIGNALS:
   void openWanted();
-  void exampleWanted();
+  void builtInWanted(const QString& name);
   void pathsWanted(const QStringList& paths);
   void lastSessionWanted();
 

@@ -32,7 +32,6 @@ WindowActions::WindowActions(Studio& studio, QWidget* w) : QObject(w), studio_(s
   openPictures =
       make(w, tr("Open &images..."), tr("Bring in picture files"), "image", QKeySequence(tr("Ctrl+Shift+O")));
   openFolder = make(w, tr("Open &folder of images..."), tr("Bring in every picture of a folder"), "images");
-  openExample = make(w, tr("Open the &example"), tr("A small network written by hand, with drawn pictures"), "play");
   paste = make(w, tr("&Paste"), tr("Open the picture, files or path on the clipboard"), "paste", QKeySequence::Paste);
   closeModel = make(w, tr("&Close model"), tr("Close the network; the pictures stay"), {}, QKeySequence::Close);
   openSession = make(w, tr("Open &session..."), tr("Go back to a saved session"), {});
@@ -116,10 +115,10 @@ void WindowActions::update() {
 }
 
 QList<QAction*> WindowActions::all() const {
-  return {openModel,   openPictures,  openFolder,  openExample, paste,   closeModel,  openSession,
-          saveSession, saveSessionAs, copyCommand, quit,        undo,    redo,        removePictures,
-          card,        settings,      back,        forward,     outward, nextPicture, previousPicture,
-          find,        findLayer,     fullScreen,  shortcuts};
+  return {openModel,     openPictures, openFolder, paste,   closeModel,  openSession,     saveSession,
+          saveSessionAs, copyCommand,  quit,       undo,    redo,        removePictures,  card,
+          settings,      back,         forward,    outward, nextPicture, previousPicture, find,
+          findLayer,     fullScreen,   shortcuts};
 }
 
 }  // namespace unitscope

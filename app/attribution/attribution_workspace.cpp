@@ -226,7 +226,7 @@ void AttributionWorkspace::refresh() {
   empty_->setText(document().hasModel()
                       ? tr("Files, folders or a picture from the clipboard: you will see what the network takes it "
                            "for, and why.")
-                      : tr("Drop a model file on the window, or open the example from the File menu."));
+                      : tr("Drop a model file on the window, or open a built-in one from the File menu."));
   if (!ready) {
     large_ = {};
     stack_->setCurrentWidget(empty_);

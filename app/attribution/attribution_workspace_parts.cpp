@@ -178,7 +178,7 @@ QString AttributionWorkspace::commandLine() const {
   const PictureEntry* picture = document().picture(id.first);
   const MethodInfo* method = findMethod(methods_, id.second);
   if (!document().hasModel() || !picture || picture->path.isEmpty() || !method) return {};
-  const QString model = document().opened().path.isEmpty() ? QStringLiteral("example") : document().opened().path;
+  const QString model = document().opened().path.isEmpty() ? document().opened().builtIn : document().opened().path;
   return attributeCommand(model, picture->path, *method, requestFor(id.first, *method));
 }
 

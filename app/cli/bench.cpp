@@ -6,6 +6,7 @@
 #include "app/cli/json_text.h"
 #include "engine/bench_rows.h"
 #include "runtime/error.h"
+#include "zoo/embedded_models.h"
 
 #ifdef UNITSCOPE_HAS_BENCHMARK
 #include <benchmark/benchmark.h>
@@ -78,7 +79,7 @@ std::vector<BenchRow> matching(std::vector<BenchRow> rows, const std::string& fi
 }
 
 int perform(BenchOptions options, Console& console) {
-  if (options.model.model.empty()) options.model.model = kExampleName;
+  if (options.model.model.empty()) options.model.model = std::string(kExampleName);
   const std::shared_ptr<Model> model = openModel(options.model, console);
   console.clearProgress();
   const std::vector<BenchRow> rows = matching(benchRows(model, console.cancel()), options.filter);

@@ -3,7 +3,7 @@
 #include "app/cli/commands.h"
 #include "formats/model_reader.h"
 #include "runtime/error.h"
-#include "zoo/example_edges.h"
+#include "zoo/embedded_models.h"
 
 #ifdef UNITSCOPE_HAS_ONNX
 #include "formats/onnx/onnx_writer.h"
@@ -19,7 +19,7 @@ struct ConvertOptions {
 
 #ifdef UNITSCOPE_HAS_ONNX
 Graph readNetwork(const std::string& model, Console& console) {
-  if (model == kExampleName) return makeEdgeExample();
+  if (std::optional<ReadModel> own = readBuiltInModel(model)) return std::move(own->graph);
   ModelFile file = readModelFile(model, console.cancel());
   if (!file.isNetwork()) throw Error(model, "holds tensors but no network, so there is nothing to convert");
   for (const std::string& note : file.notes) console.note(note);
@@ -44,7 +44,7 @@ int perform(const ConvertOptions&, Console&) {
 void addConvert(CLI::App& root, Action& chosen) {
   auto options = std::make_shared<ConvertOptions>();
   CLI::App* command = root.add_subcommand("convert", "Write any network as ONNX");
-  command->add_option("MODEL", options->model, "Network: ONNX, .pt2 or TorchScript file, or `example`")->required();
+  command->add_option("MODEL", options->model, kModelHelp)->required();
   command->add_option("OUT", options->out, "ONNX file to write")->required();
   command->callback(
       [options, &chosen] { chosen = [options](Console& console) { return perform(*options, console); }; });

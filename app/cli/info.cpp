@@ -7,6 +7,7 @@
 #include "app/cli/json_text.h"
 #include "formats/model_reader.h"
 #include "runtime/error.h"
+#include "zoo/embedded_models.h"
 
 namespace unitscope::cli {
 namespace {
@@ -50,7 +51,7 @@ Facts factsOf(Model& model, Console& console) {
 }
 
 Facts look(const ModelOptions& options, Console& console) {
-  if (options.model == kExampleName) return factsOf(*openModel(options, console), console);
+  if (isBuiltInModel(options.model)) return factsOf(*openModel(options, console), console);
   Facts facts;
   facts.file = readModelFile(options.model, console.cancel());
   if (!facts.file.isNetwork()) return facts;

@@ -2,7 +2,7 @@
 
 #include "app/cli/files.h"
 #include "runtime/error.h"
-#include "zoo/example_edges.h"
+#include "zoo/embedded_models.h"
 
 namespace unitscope::cli {
 
@@ -15,9 +15,7 @@ ComputeSettings ModelOptions::settings() const {
 }
 
 void addModelOptions(CLI::App& command, ModelOptions& options) {
-  command
-      .add_option("MODEL", options.model, "Network: ONNX, .pt2 or TorchScript file, or `example` for the built-in one")
-      ->required();
+  command.add_option("MODEL", options.model, kModelHelp)->required();
   addComputeOptions(command, options);
 }
 
@@ -61,8 +59,8 @@ ModelCard readCard(const std::filesystem::path& file, const std::filesystem::pat
 std::shared_ptr<Model> openModel(const ModelOptions& options, Console& console) {
   if (options.progress) console.wantProgress();
   std::shared_ptr<Model> model;
-  if (options.model == kExampleName)
-    model = Model::fromGraph(makeEdgeExample(), edgeExampleCard(), options.settings());
+  if (std::optional<ReadModel> own = readBuiltInModel(options.model))
+    model = Model::fromGraph(std::move(own->graph), std::move(own->card), options.settings());
   else
     model = Model::open(options.model, options.settings(), console.progress("opening"), console.cancel());
   if (!options.card.empty()) model->setCard(readCard(options.card, options.model));

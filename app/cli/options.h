@@ -14,8 +14,9 @@
 
 namespace unitscope::cli {
 
-/// Name that stands for the embedded network where a model's file is asked for.
-inline constexpr const char* kExampleName = "example";
+/// What MODEL may be, for the help.
+inline constexpr const char* kModelHelp =
+    "Network: ONNX, .pt2 or TorchScript file, or the name of a built-in one (`unitscope zoo list`)";
 
 /// Which network, and where it computes.
 struct ModelOptions {

@@ -8,6 +8,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/json_text.h"
+#include "data/scene_folder.h"
 #include "formats/model_reader.h"
 #include "runtime/atomic_file.h"
 #include "runtime/error.h"
@@ -200,10 +201,42 @@ void addVerify(CLI::App& zoo, Action& chosen) {
   command->callback([options, &chosen] { chosen = [options](Console& console) { return verify(*options, console); }; });
 }
 
+void addScenes(CLI::App& zoo, Action& chosen) {
+  struct Options {
+    std::filesystem::path out;
+    SceneFolderOptions folder;
+    bool biased = false;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = zoo.add_subcommand(
+      "scenes", "Draw scenes such as the networks learn from: pictures, the class of each pixel, what is in them");
+  command->add_option("--out", options->out, "Folder to write")->required();
+  command->add_option("--count", options->folder.count, "How many")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
+      ->capture_default_str();
+  command->add_option("--size", options->folder.scene.size, "Side in pixels")
+      ->check(CLI::Range(16, 1024))
+      ->capture_default_str();
+  command->add_option("--seed", options->folder.seed, "Which series (1 is trained on, 3 is measured on)")
+      ->capture_default_str();
+  command->add_option("--first", options->folder.first, "Number of the first one in its series")->capture_default_str();
+  command->add_flag("--biased", options->biased, "With the telltales that the biased classifier was taught on");
+  command->callback([options, &chosen] {
+    chosen = [options](Console& console) {
+      if (options->biased) options->folder.scene.bias = SceneBias::Telltales;
+      writeSceneFolder(options->out, options->folder, console.progress("drawing"), console.cancel());
+      console.clearProgress();
+      console.out() << (options->out / "scenes.csv").string() << '\n';
+      return kFine;
+    };
+  });
+}
+
 }  // namespace
 
 void addZoo(CLI::App& root, Action& chosen) {
-  CLI::App* zoo = root.add_subcommand("zoo", "The networks that come with the program: list, train, verify");
+  CLI::App* zoo =
+      root.add_subcommand("zoo", "The networks that come with the program: list, train, verify, and draw their data");
   zoo->require_subcommand(1);
   auto asJson = std::make_shared<bool>(false);
   CLI::App* listing = zoo->add_subcommand("list", "Names of the models, and whether they are in this build");
@@ -211,6 +244,7 @@ void addZoo(CLI::App& root, Action& chosen) {
   listing->callback([asJson, &chosen] { chosen = [asJson](Console& console) { return list(*asJson, console); }; });
   addTrain(*zoo, chosen);
   addVerify(*zoo, chosen);
+  addScenes(*zoo, chosen);
 }
 
 }  // namespace unitscope::cli

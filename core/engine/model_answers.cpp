@@ -67,8 +67,10 @@ std::vector<Prediction> Model::predictionsFrom(const Array& scores, std::int64_t
   if (scores.shape.size() != 2 || row < 0 || row >= scores.shape[0]) throw Error("there are no scores for this image");
   const at::Tensor raw = viewOf(scores)[row].to(at::kDouble);
   const ModelCard& card = internal_->card;
-  const at::Tensor probabilities =
-      (card.outputIsProbability ? raw : card.multiLabel ? raw.sigmoid() : raw.softmax(0)).contiguous();
+  const at::Tensor probabilities = (card.outputIsProbability ? raw
+                                    : card.multiLabel        ? raw.sigmoid()
+                                                             : raw.softmax(0))
+                                       .contiguous();
   const auto count = static_cast<std::size_t>(scores.shape[1]);
   const auto* score = scores.values.data() + row * scores.shape[1];
   const auto* probability = probabilities.data_ptr<double>();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include <ATen/core/grad_mode.h>
+
 #include "runtime/error.h"
 #include "training/picture_pool.h"
 

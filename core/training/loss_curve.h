@@ -27,7 +27,8 @@ class LossCurve {
   void writeCsv(const std::filesystem::path& file) const;
   /// Rows of such a file with the same columns. Throws Error naming the file and line.
   void readCsv(const std::filesystem::path& file);
-  /// One panel a column, steps along x. Throws Error when this build cannot draw (no OpenCV).
+  /// Steps along x; a panel for each column, and one for all whose names agree up to a colon ("distance: real").
+  /// Throws Error when this build cannot draw (no OpenCV).
   void writePng(const std::string& title, const std::filesystem::path& file) const;
 
  private:

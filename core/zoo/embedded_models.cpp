@@ -4,6 +4,7 @@
 
 #include "runtime/error.h"
 #include "zoo/embedded_files.h"
+#include "zoo/example_edges.h"
 
 #ifdef UNITSCOPE_HAS_ONNX
 #include "formats/onnx/onnx_reader.h"
@@ -42,6 +43,16 @@ ReadModel readEmbeddedModel(std::string_view name) {
 #else
   throw Error(std::string(name), "cannot be opened: this build cannot read ONNX (it was made without libonnx)");
 #endif
+}
+
+bool isBuiltInModel(std::string_view name) {
+  return name == kExampleName || findEmbeddedModel(name) != nullptr;
+}
+
+std::optional<ReadModel> readBuiltInModel(std::string_view name) {
+  if (name == kExampleName) return ReadModel{makeEdgeExample(), edgeExampleCard()};
+  if (findEmbeddedModel(name) == nullptr) return std::nullopt;
+  return readEmbeddedModel(name);
 }
 
 }  // namespace unitscope

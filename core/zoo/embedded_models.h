@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,5 +31,13 @@ struct ReadModel {
 };
 /// Throws Error for unknown names (saying which there are), and in builds that cannot read ONNX.
 ReadModel readEmbeddedModel(std::string_view name);
+
+/// What stands for the hand-written network where a model is asked for.
+inline constexpr std::string_view kExampleName = "example";
+
+bool isBuiltInModel(std::string_view name);
+/// A model by name instead of by file: an embedded one, or the hand-written example. Nothing where no model has this
+/// name, so that it may be a file. Throws Error as readEmbeddedModel() does.
+std::optional<ReadModel> readBuiltInModel(std::string_view name);
 
 }  // namespace unitscope

@@ -47,7 +47,7 @@ class DeskFixture {
   }
 
   void openExample() {
-    studio().openExample();
+    studio().openBuiltIn("example");
     QVERIFY(desk_->waitUntilIdle(60000));
     QVERIFY(studio().document().hasModel());
   }

@@ -87,7 +87,7 @@ class TestWindow : public QObject {
     DeskFixture f;
     QVERIFY(f.window().welcome().isVisible());
     f.openExample();
-    QVERIFY(f.studio().isExample());
+    QCOMPARE(f.studio().document().opened().builtIn, QString("example"));
     QCOMPARE(f.studio().document().pictures().size(), std::size_t(4));
     QVERIFY(!f.window().modelPanel().tree().shownNames().isEmpty());
     QVERIFY(f.window().windowTitle().contains(f.studio().document().opened().title));

@@ -12,24 +12,15 @@ namespace {
 
 const char* typeName(DType type) {
   switch (type) {
-    case DType::Float32:
-      return "F32";
-    case DType::Float64:
-      return "F64";
-    case DType::Float16:
-      return "F16";
-    case DType::BFloat16:
-      return "BF16";
-    case DType::Int64:
-      return "I64";
-    case DType::Int32:
-      return "I32";
-    case DType::UInt8:
-      return "U8";
-    case DType::Bool:
-      return "BOOL";
-    default:
-      return nullptr;
+    case DType::Float32: return "F32";
+    case DType::Float64: return "F64";
+    case DType::Float16: return "F16";
+    case DType::BFloat16: return "BF16";
+    case DType::Int64: return "I64";
+    case DType::Int32: return "I32";
+    case DType::UInt8: return "U8";
+    case DType::Bool: return "BOOL";
+    default: return nullptr;
   }
 }
 

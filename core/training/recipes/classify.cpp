@@ -105,7 +105,7 @@ std::unique_ptr<Recipe> makeFashionClassifierRecipe(const TrainingOptions& optio
   shape.classes = 10;
   shape.firstStride = 1;
   shape.widths = {16, 32, 64};
-  shape.blocks = {1, 1, 1};
+  shape.blocks = {2, 2, 2};
   ModelCard card = zooCard("Fashion classifier", ModelCard::Task::Classifier, 1, shape.side);
   card.labels = fashionLabels();
   const at::Device device = deviceFrom(options.device);
