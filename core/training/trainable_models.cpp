@@ -30,7 +30,7 @@ const std::vector<Entry>& entries() {
          return makeSceneClassifierRecipe(o, SceneBias::Telltales, p, c);
        }},
       {{"scene-segmenter", "the class of each pixel of a scene, of 17", 1500, 32, 30'000}, &makeSegmenterRecipe},
-      {{"scene-generator", "draws scenes (style-based GAN)", 10'000, 32, 40'000}, &makeSceneGeneratorRecipe},
+      {{"scene-generator", "draws scenes (style-based GAN)", 9000, 16, 40'000}, &makeSceneGeneratorRecipe},
       {{"fashion-generator", "draws articles of clothing (style-based GAN)", 8000, 32, 0},
        [](const TrainingOptions& o, const Progress&, const CancelToken&) { return makeFashionGeneratorRecipe(o); }},
       {{"scene-encoder", "from a scene to the generator's styles that draw it again", 3000, 32, 20'000},

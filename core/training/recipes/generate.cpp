@@ -24,9 +24,9 @@ constexpr double kRate = 0.0025;
 constexpr double kBeta1 = 0.0, kBeta2 = 0.99;
 /// R1 on every sixteenth step, as much stronger (Karras et al. 2020).
 constexpr std::int64_t kPenaltyEvery = 16;
-constexpr double kPenalty = 0.3;
+constexpr double kPenalty = 1.0;
 /// Of the heads on features beside that on the picture.
-constexpr double kHeadsWeight = 2.0;
+constexpr double kHeadsWeight = 1.0;
 constexpr double kMixing = 0.5;
 /// The running mean forgets half in this many pictures.
 constexpr double kMemory = 20'000.0;
@@ -52,6 +52,12 @@ class GeneratorRecipe final : public Recipe {
         mean_(generator_) {
     for (std::size_t i = 0; i < discriminator.featureChannels.size(); ++i)
       stages_.push_back("stage" + std::to_string(i + 1));
+    const at::Tensor some = data_.training.pictures.slice(0, 0, std::min<std::int64_t>(256, data_.training.count()));
+    for (const at::Tensor& seen : lens_.run(asInput(some), stages_)) {
+      const at::Tensor channels = seen.transpose(0, 1).flatten(1);
+      means_.push_back(channels.mean(1).view({1, -1, 1, 1}));
+      scales_.push_back(channels.std(1).clamp_min(1e-3).reciprocal().view({1, -1, 1, 1}));
+    }
   }
 
   std::vector<std::string> losses() const override { return {"generator loss", "discriminator loss", "R1 penalty"}; }
@@ -87,6 +93,8 @@ class GeneratorRecipe final : public Recipe {
 
  private:
   at::Tensor draw();
+  std::vector<at::Tensor> look(const at::Tensor& pictures);
+  Trainee::Feeds feedsOf(const at::Tensor& pictures, const std::vector<at::Tensor>& features) const;
   at::Tensor judge(const at::Tensor& pictures, const std::vector<at::Tensor>& features, bool real);
   at::Tensor penalise(const at::Tensor& pictures, double factor);
 
@@ -99,6 +107,7 @@ class GeneratorRecipe final : public Recipe {
   Adam adamG_, adamD_;
   MovingAverage mean_;
   std::vector<std::string> stages_;
+  std::vector<at::Tensor> means_, scales_;  ///< of each channel of the stages, over real pictures
   std::optional<FrechetGauge> gauge_;
   at::Tensor lastPenalty_;
 };
@@ -127,18 +136,33 @@ at::Tensor GeneratorRecipe::draw() {
   return generator_.run(feeds, {"image"}).front().to(at::kFloat);
 }
 
-at::Tensor GeneratorRecipe::judge(const at::Tensor& pictures, const std::vector<at::Tensor>& features, bool real) {
+/// What the classifier sees in pictures, each channel with mean zero and deviation one over the real ones: as trained,
+/// some are a hundred times as large as others, and would drown them when they are mixed.
+std::vector<at::Tensor> GeneratorRecipe::look(const at::Tensor& pictures) {
+  std::vector<at::Tensor> features = lens_.see(pictures, stages_);
+  for (std::size_t i = 0; i < features.size(); ++i) features[i] = (features[i] - means_[i]) * scales_[i];
+  return features;
+}
+
+Trainee::Feeds GeneratorRecipe::feedsOf(const at::Tensor& pictures, const std::vector<at::Tensor>& features) const {
   Trainee::Feeds feeds{{"image", pictures}};
   for (std::size_t i = 0; i < features.size(); ++i) feeds.emplace_back("feature." + std::to_string(i), features[i]);
-  const std::vector<at::Tensor> logits = discriminator_.run(feeds, {"pixel", "heads"});
+  return feeds;
+}
+
+at::Tensor GeneratorRecipe::judge(const at::Tensor& pictures, const std::vector<at::Tensor>& features, bool real) {
+  const std::vector<at::Tensor> logits = discriminator_.run(feedsOf(pictures, features), {"pixel", "heads"});
   const double sign = real ? -1.0 : 1.0;
   return softplusMean(logits[0].to(at::kFloat) * sign) + softplusMean(logits[1].to(at::kFloat) * sign) * kHeadsWeight;
 }
 
+/// R1 of the whole discriminator, through the classifier down to the pixels: left alone, the heads on features reward
+/// patterns that no eye sees but that move the classifier far.
 at::Tensor GeneratorRecipe::penalise(const at::Tensor& pictures, double factor) {
   const at::Tensor leaf = pictures.detach().requires_grad_(true);
-  const at::Tensor logits = discriminator_.run({{"image", leaf}}, {"pixel"}).front();
-  const at::Tensor slope = torch::autograd::grad({logits.sum()}, {leaf}, {}, true, /*create_graph=*/true).front();
+  const std::vector<at::Tensor> logits = discriminator_.run(feedsOf(leaf, look(leaf)), {"pixel", "heads"});
+  const at::Tensor whole = logits[0].sum() + logits[1].mean(1).sum() * kHeadsWeight;
+  const at::Tensor slope = torch::autograd::grad({whole}, {leaf}, {}, true, /*create_graph=*/true).front();
   const at::Tensor penalty = slope.square().sum({1, 2, 3}).mean();
   adamD_.minimise(penalty * (0.5 * kPenalty * static_cast<double>(kPenaltyEvery)), factor);
   return penalty.detach();
@@ -153,8 +177,12 @@ at::Tensor GeneratorRecipe::step(std::int64_t step, double done) {
   {
     std::optional<Autocast> half(std::in_place, generator_.device(), options_.bfloat16);
     const at::Tensor fake = draw();
-    const std::vector<at::Tensor> seenReal = lens_.run(real, stages_);
-    const std::vector<at::Tensor> seenFake = lens_.see(fake, stages_);
+    std::vector<at::Tensor> seenReal;
+    {
+      const at::NoGradGuard still;
+      seenReal = look(real);
+    }
+    const std::vector<at::Tensor> seenFake = look(fake);
     std::vector<at::Tensor> apart;
     for (const at::Tensor& seen : seenFake) apart.push_back(seen.detach());
     lossD = judge(real, seenReal, true) + judge(fake.detach(), apart, false);

@@ -9,6 +9,9 @@ namespace {
 
 using Ints = std::vector<std::int64_t>;
 
+/// The noise would else be learned first of all: specks are the quickest way to look less smooth.
+constexpr double kNoiseRate = 0.1;
+
 /// The parts of a generator while it is written.
 class Writer {
  public:
@@ -91,7 +94,7 @@ ValueId Writer::layer(const std::string& name, ValueId x, int index, int in, int
   const std::string noiseName = "noise." + std::to_string(noises_++);
   const ValueId noise = b_.normalParameter(noiseName, {1, 1, side, side}, 1.0);
   g_.graph().addInput(noise);
-  const ValueId strength = b_.filledParameter(name + ".noise_strength", {1}, 0.0f);
+  const ValueId strength = b_.filledParameter(name + ".noise_strength", {1}, 0.0f, kNoiseRate);
   y = b_.add(y, b_.mul(noise, strength));
   g_.setScope(name);
   y = b_.add(y, b_.filledParameter(name + ".bias", {1, out, 1, 1}, 0.0f));
