@@ -120,8 +120,10 @@ std::shared_ptr<Model> Model::open(const std::filesystem::path& file, const Comp
 std::shared_ptr<Model> Model::fromFile(ModelFile read, const std::filesystem::path& file,
                                        const ComputeSettings& settings) {
   if (!read.isNetwork())
-    throw Error(file.string(), "holds " + std::to_string(read.tensors.size()) +
-                                   " tensors but no network; open the ONNX, .pt2 or TorchScript file of the network");
+    throw Error(file.string(),
+                "holds " + std::to_string(read.tensors.size()) + " tensors but no network; " +
+                    (read.obstacle.empty() ? "their names are those of no architecture that is known" : read.obstacle) +
+                    ". Open the ONNX, .pt2 or TorchScript file of the network instead");
   if (const auto unknown = unknownOperators(read.graph); !unknown.empty())
     throw Error(file.string(), "uses operators that this build cannot compute: " + joined(unknown));
   ModelCard card = findCard(file, read.graph);

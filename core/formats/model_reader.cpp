@@ -5,7 +5,9 @@
 #include <new>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
+#include "architectures/recognise.h"
 #include "formats/aten/readers.h"
 #include "formats/guess_format.h"
 #include "formats/weights/safetensors.h"
@@ -37,11 +39,22 @@ std::string headOf(const std::filesystem::path& file) {
   return head;
 }
 
+/// Weights of a known architecture become the network that they belong to.
+void recognise(ModelFile& file) {
+  RecognisedNetwork found = recogniseNetwork(file.tensors);
+  file.obstacle = std::move(found.obstacle);
+  if (found.architecture.empty()) return;
+  file.format += " (" + found.architecture + ")";
+  file.graph = std::move(found.graph);
+  file.notes.insert(file.notes.end(), found.notes.begin(), found.notes.end());
+}
+
 /// Readers check what they read themselves; this is for what their libraries may still throw.
 ModelFile readWith(const ModelReader& reader, const std::filesystem::path& file, const CancelToken& cancel) {
   ModelFile result = reader.read(file, cancel);
-  if (!result.isNetwork() && result.tensors.empty())
-    throw Error(file.string(), "it holds neither a network nor weights");
+  if (result.isNetwork()) return result;
+  if (result.tensors.empty()) throw Error(file.string(), "it holds neither a network nor weights");
+  recognise(result);
   return result;
 }
 

@@ -8,20 +8,20 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "graph/named_tensor.h"
 #include "runtime/progress.h"
 
 namespace unitscope {
 
 /// What a file turned out to hold.
-struct NamedTensor {
-  std::string name;
-  TensorData data;
-};
 struct ModelFile {
-  std::string format;                ///< "ONNX", "torch.export", "TorchScript", "PyTorch weights", "safetensors"
-  Graph graph;                       ///< empty (no nodes) when the file holds weights alone
-  std::vector<NamedTensor> tensors;  ///< weights alone
+  /// "ONNX", "torch.export", "TorchScript", "PyTorch weights", "safetensors"; of weights whose architecture is known
+  /// "PyTorch weights (resnet18)".
+  std::string format;
+  Graph graph;                       ///< empty (no nodes) when the file holds weights alone, of no known architecture
+  std::vector<NamedTensor> tensors;  ///< of a file of weights, also where the network was recognised from them
   std::vector<std::string> notes;    ///< what a user should know (declared opset, things left out)
+  std::string obstacle;              ///< of weights that resemble a known architecture: why they are not it
   bool isNetwork() const { return !graph.nodes().empty() || !graph.outputs().empty(); }
 };
 
