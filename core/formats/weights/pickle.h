@@ -20,6 +20,12 @@ struct PickleStorage {
   std::string key;
   DType dtype = DType::Undefined;  ///< Undefined for an untyped storage, whose count is in bytes
   std::int64_t count = 0;          ///< elements, as the pickle claims
+  /// The part of it that is meant, in elements; PyTorch before 0.4 could save a storage as a part of another.
+  struct Part {
+    std::int64_t offset = 0;
+    std::int64_t count = 0;
+  };
+  std::optional<Part> part;  ///< nothing: the whole
 };
 
 /// A strided view of a storage. Nothing of it is checked against the storage yet: makeTensor() does that.

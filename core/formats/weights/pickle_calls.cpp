@@ -200,13 +200,15 @@ PickleValue* PickleCalls::persistent(const PickleValue& id) {
   if (argument(id, 0, Kind::String, kName).text != kName) malformed(kName);
   const PickleValue& type = argument(id, 1, Kind::Global, kName);
   if (!isStorageType(type.text)) malformed(kName);
-  // PyTorch 0.x could save a storage that is a part of another; reading it as a whole would show other numbers.
-  if (id.items.size() > 5 && !id.items[5]->isNone())
-    throw Error(arena_->subject(), "it holds views of storages, as very old PyTorch wrote them; save it again");
   auto reference = std::make_shared<PickleTensor>();
   reference->storage.dtype = storageType(type.text, arena_->subject());
   reference->storage.key = std::string(argument(id, 2, Kind::String, kName).text.substr(0, 200));
   reference->storage.count = argument(id, 4, Kind::Int, kName).integer;
+  if (id.items.size() > 5 && !id.items[5]->isNone()) {
+    const PickleValue& view = argument(id, 5, Kind::Tuple, kName);  // its own key, where it begins, its size
+    reference->storage.part = {argument(view, 1, Kind::Int, kName).integer,
+                               argument(view, 2, Kind::Int, kName).integer};
+  }
   PickleValue* value = arena_->make(Kind::Storage);
   value->tensor = std::move(reference);
   return value;

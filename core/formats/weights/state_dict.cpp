@@ -33,6 +33,18 @@ void checkLength(const PickleStorage& storage, std::size_t size, const std::stri
     throw Error(subject, "storage '" + storage.key + "' is shorter than it should be: the file is damaged");
 }
 
+/// The bytes that a reference to a storage means. Throws Error where they do not lie in it.
+std::span<const std::byte> meantBy(const PickleStorage& storage, std::span<const std::byte> bytes,
+                                   const std::string& subject) {
+  checkLength(storage, bytes.size(), subject);
+  if (!storage.part) return bytes;
+  const auto [offset, count] = *storage.part;
+  if (offset < 0 || count < 0 || offset > storage.count || count > storage.count - offset)
+    throw Error(subject, "a part of storage '" + storage.key + "' lies outside it: the file is damaged");
+  const std::size_t element = storage.dtype == DType::Undefined ? 1 : sizeOf(storage.dtype);
+  return bytes.subspan(static_cast<std::size_t>(offset) * element, static_cast<std::size_t>(count) * element);
+}
+
 ModelFile readZip(const ZipArchive& zip, const CancelToken& cancel) {
   const std::string& subject = zip.subject();
   if (zip.has("byteorder") && zip.text("byteorder") == "big")
@@ -46,8 +58,7 @@ ModelFile readZip(const ZipArchive& zip, const CancelToken& cancel) {
     const std::string entry = "data/" + storage.key;
     if (!zip.has(entry)) throw Error(subject, "storage '" + storage.key + "' is missing: the file is damaged");
     const auto bytes = zip.bytes(entry);
-    checkLength(storage, bytes.size(), subject);
-    return {bytes, zip.owner()};
+    return {meantBy(storage, bytes, subject), zip.owner()};
   };
   listTensors(document, find, subject, cancel, file);
   return file;
@@ -79,8 +90,7 @@ class StreamReader {
       const auto found = storages_.find(storage.key);
       if (found == storages_.end())
         throw Error(subject_, "storage '" + storage.key + "' is missing: the file is damaged");
-      checkLength(storage, found->second.size(), subject_);
-      return {found->second, mapped_.owner()};
+      return {meantBy(storage, found->second, subject_), mapped_.owner()};
     };
     listTensors(object, find, subject_, cancel, file);
     return file;

@@ -65,10 +65,12 @@ class TestHostileCheckpoints : public QObject {
 
   void oldStreams() {
     const std::vector<float> six = {1, 2, 3, 4, 5, 6};
-    const std::string seed = streamCheckpoint(smallState(pickled::none()), {six, six});
-    checkWhole(seed);
+    const std::string view = pickled::tuple({pickled::text("9"), pickled::integer(0), pickled::integer(6)});
+    const std::vector<std::string> seeds = {streamCheckpoint(smallState(pickled::none()), {six, six}),
+                                            streamCheckpoint(smallState(view), {six, six})};
+    for (const std::string& seed : seeds) checkWhole(seed);
     check(openModelMutations(
-        kMutations, 20250104, [&](Mutator& m) { return m(seed); }, "stream"));
+        kMutations, 20250104, [&](Mutator& m) { return m(seeds[m.below(seeds.size())]); }, "stream"));
   }
 
   void safetensors() {

@@ -50,6 +50,19 @@ class TestStateDict : public QObject {
     QVERIFY(notes(file, "older than 1.6"));
   }
 
+  void partsOfStorages() {
+    // As PyTorch before 0.4 wrote storages that share their memory.
+    using namespace pickled;
+    const auto part = [](std::int32_t offset, std::int32_t count) {
+      return storage("FloatStorage", "0", 6, tuple({text("part"), integer(offset), integer(count)}));
+    };
+    const ModelFile file = read(streamCheckpoint(
+        dict({{"a", tensor(part(0, 2), 0, {2}, {1})}, {"b", tensor(part(2, 4), 1, {3}, {1})}}), {six_}));
+    QCOMPARE(file.tensors.size(), std::size_t{2});
+    QCOMPARE(file.tensors[0].data.toDoubles(), (std::vector<double>{1, 2}));
+    QCOMPARE(file.tensors[1].data.toDoubles(), (std::vector<double>{4, 5, 6}));
+  }
+
   void wrappersAreTakenOff() {
     using namespace pickled;
     const std::string weights = dict({{"module.a.weight", weight()}, {"module.a.bias", weight()}});
@@ -109,8 +122,14 @@ class TestStateDict : public QObject {
     row("path as key", zip(dict({{"w", tensor(storage("FloatStorage", "../data.pkl", 1), 0, {1}, {1})}})), "missing");
     row("quantised", zip(dict({{"w", tensor(storage("QInt8Storage", "0", 6), 0, {6}, {1})}})), "QInt8Storage");
     row("no weights", zip(dict({{"epoch", integer(3)}})), "no weights");
-    row("storage view", streamCheckpoint(smallState(tuple({text("9"), integer(0), integer(6)})), {six_, six_}),
-        "views of storages");
+    const auto part = [&](std::int32_t offset, std::int32_t count) {
+      return streamCheckpoint(smallState(tuple({text("9"), integer(offset), integer(count)})), {six_, six_});
+    };
+    row("part behind its storage", part(1, 6), "lies outside it");
+    row("part before its storage", part(-1, 6), "lies outside it");
+    row("part of negative size", part(0, -1), "lies outside it");
+    row("part too small for its tensor", part(0, 5), "lies outside its storage");
+    row("part without a size", streamCheckpoint(smallState(tuple({text("9"), integer(0)})), {six_, six_}), "'storage'");
     row("big-endian stream", streamCheckpoint(smallState(none()), {six_, six_}, false), "big-endian");
     const std::string stream = streamCheckpoint(smallState(none()), {six_, six_});
     row("stream without its end", stream.substr(0, stream.size() - 1), "too early");
