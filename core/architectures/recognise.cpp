@@ -1,6 +1,7 @@
 #include "architectures/recognise.h"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -17,7 +18,7 @@ constexpr std::size_t kResembles = 4;
 
 struct Candidate {
   Architecture architecture;
-  const TensorNames* names = nullptr;
+  std::shared_ptr<const TensorNames> names;
   WeightFit fit;
 };
 
@@ -57,16 +58,18 @@ void describe(const Candidate& chosen, std::span<const NamedTensor> tensors, Rec
 RecognisedNetwork recogniseNetwork(std::span<const NamedTensor> tensors) {
   RecognisedNetwork result;
   if (tensors.size() > kMostTensors) return result;
-  std::map<std::string, TensorNames> byPrefix;
+  std::map<std::string, std::shared_ptr<const TensorNames>> byPrefix;
   std::optional<Candidate> nearest;
   for (const Architecture& architecture : knownArchitectures()) {
     for (const std::string& prefix : possiblePrefixes(tensors, architecture.stem + ".weight")) {
-      const auto known = byPrefix.find(prefix);
-      const TensorNames& names =
-          known != byPrefix.end() ? known->second : byPrefix.emplace(prefix, namesUnder(tensors, prefix)).first->second;
-      WeightFit fit = fitOf(architecture, names);
+      std::shared_ptr<const TensorNames>& known = byPrefix[prefix];
+      if (!known) known = std::make_shared<const TensorNames>(namesUnder(tensors, prefix));
+      std::shared_ptr<const TensorNames> names = known;
+      if (auto plain = withPlainHead(*names, architecture.head))
+        names = std::make_shared<const TensorNames>(std::move(*plain));
+      WeightFit fit = fitOf(architecture, *names);
       if (nearest && nearest->fit.problems() <= fit.problems()) continue;
-      nearest = Candidate{architecture, &names, std::move(fit)};
+      nearest = Candidate{architecture, std::move(names), std::move(fit)};
     }
     if (nearest && nearest->fit.problems() == 0) break;
   }

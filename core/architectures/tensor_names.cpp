@@ -54,6 +54,26 @@ std::vector<std::string> possiblePrefixes(std::span<const NamedTensor> tensors, 
   return outermost;
 }
 
+std::optional<TensorNames> withPlainHead(const TensorNames& names, const std::string& head) {
+  std::vector<std::string> inside;
+  for (const auto& [name, data] : names.tensors)
+    if (name.starts_with(head + ".")) inside.push_back(name);
+  if (inside.size() != 2) return std::nullopt;
+  std::ranges::sort(inside);  // "fc.1.bias", "fc.1.weight"
+  const std::size_t end = inside[0].rfind('.');
+  const std::string place = inside[0].substr(0, end);
+  if (inside[0] != place + ".bias" || inside[1] != place + ".weight") return std::nullopt;
+  const std::string_view number = std::string_view(place).substr(std::min(place.size(), head.size() + 1));
+  if (number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  TensorNames plain = names;
+  for (const std::string& name : inside) {
+    auto entry = plain.tensors.extract(name);
+    entry.key() = head + name.substr(end);
+    plain.tensors.insert(std::move(entry));
+  }
+  return plain;
+}
+
 TensorNames namesUnder(std::span<const NamedTensor> tensors, const std::string& prefix) {
   TensorNames names;
   names.prefix = prefix;

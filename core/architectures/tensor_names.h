@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,5 +32,10 @@ std::vector<std::string> possiblePrefixes(std::span<const NamedTensor> tensors, 
 
 /// The tensors whose names begin with the prefix, without counters. They are referred to, not copied.
 TensorNames namesUnder(std::span<const NamedTensor> tensors, const std::string& prefix);
+
+/// For fine-tuned networks whose last layer stands in a Sequential, as in Sequential(Dropout, Linear): the same names
+/// with "fc.1.weight" called "fc.weight" again, where the Sequential `head` holds one weight and one bias and nothing
+/// else. Nothing where it does not.
+std::optional<TensorNames> withPlainHead(const TensorNames& names, const std::string& head);
 
 }  // namespace unitscope

@@ -152,6 +152,19 @@ class TestRecognise : public QObject {
     }
   }
 
+  void headsInASequential() {
+    std::vector<NamedTensor> tensors = someWeights("resnet18", {.classes = 4});
+    tensorNamed(tensors, "fc.weight").name = "fc.1.weight";
+    tensorNamed(tensors, "fc.bias").name = "fc.1.bias";
+    const RecognisedNetwork found = recogniseNetwork(tensors);
+    QCOMPARE(found.architecture, std::string("resnet18"));
+    QVERIFY(says(found.notes, "4 classes"));
+    // Two layers have something between them that the file does not tell.
+    tensors.push_back({"fc.3.weight", someTensor({2, 4}, 0)});
+    tensors.push_back({"fc.3.bias", someTensor({2}, 0)});
+    QVERIFY(recogniseNetwork(tensors).obstacle.find("'fc.weight' is missing") != std::string::npos);
+  }
+
   void whatOnlyTrainingNeedsIsLeftAside() {
     std::vector<NamedTensor> tensors = someWeights("googlenet", {.classes = 9});
     tensors.push_back({"aux1.conv.conv.weight", someTensor({128, 512, 1, 1}, 0)});
