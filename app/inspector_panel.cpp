@@ -206,13 +206,14 @@ void InspectorPanel::addWeights() {
   for (const WeightFacts& weight : weights_) {
     addSection(weight.name.section('.', -1));
     addFact(tr("Shape"), weight.shape + ' ' + weight.dtype);
-    addFact(tr("Mean"), shortNumber(weight.mean) + QStringLiteral(" \u00b1 ") + shortNumber(weight.deviation));
-    addFact(tr("Range"), shortNumber(weight.least) + tr(" to ") + shortNumber(weight.most));
-    if (weight.zeros > 0) {
-      addFact(tr("Zeros"), tr("%1 %").arg(shortNumber(100.0 * static_cast<double>(weight.zeros) /
-                                                      static_cast<double>(weight.count))));
+    addFact(tr("Mean"),
+            shortNumber(weight.numbers.mean) + QStringLiteral(" \u00b1 ") + shortNumber(weight.numbers.deviation));
+    addFact(tr("Range"), shortNumber(weight.numbers.least) + tr(" to ") + shortNumber(weight.numbers.most));
+    if (weight.numbers.zeros > 0) {
+      addFact(tr("Zeros"), tr("%1 %").arg(shortNumber(100.0 * static_cast<double>(weight.numbers.zeros) /
+                                                      static_cast<double>(weight.numbers.count))));
     }
-    if (weight.notFinite > 0) addFact(tr("Not finite"), grouped(weight.notFinite));
+    if (weight.numbers.notFinite > 0) addFact(tr("Not finite"), grouped(weight.numbers.notFinite));
   }
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include <QString>
 
 #include "graph/graph.h"
+#include "graph/tensor_statistics.h"
 #include "runtime/progress.h"
 
 namespace unitscope {
@@ -13,10 +13,7 @@ namespace unitscope {
 /// What one weight tensor of a layer looks like from afar.
 struct WeightFacts {
   QString name, shape, dtype;
-  std::int64_t count = 0;
-  std::int64_t zeros = 0;
-  std::int64_t notFinite = 0;                                   ///< left out of the numbers below
-  double mean = 0.0, deviation = 0.0, least = 0.0, most = 0.0;  ///< over the finite elements; 0 where there are none
+  TensorStatistics numbers;
 };
 
 /// Facts of the trainable values that these nodes read, in the order in which they are read. Goes through the data

@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/json_text.h"
+#include "app/cli/tensor_table.h"
 #include "formats/model_reader.h"
 #include "runtime/error.h"
 #include "zoo/embedded_models.h"
@@ -24,6 +25,7 @@ struct Facts {
   std::vector<Layer> layers;
   std::vector<std::optional<Shape>> shapes;  ///< by index into layers
   std::optional<ModelCard> card;             ///< of networks that can be computed
+  std::vector<TensorStatistics> statistics;  ///< by index into file.tensors, of weights alone
 };
 
 std::optional<Shape> declaredShape(const Graph& graph, ValueId id) {
@@ -54,7 +56,11 @@ Facts look(const ModelOptions& options, Console& console) {
   if (isBuiltInModel(options.model)) return factsOf(*openModel(options, console), console);
   Facts facts;
   facts.file = readModelFile(options.model, console.cancel());
-  if (!facts.file.isNetwork()) return facts;
+  if (!facts.file.isNetwork()) {
+    facts.statistics = measureTensors(facts.file.tensors, console);
+    if (!facts.file.obstacle.empty()) facts.file.notes.push_back("no network: " + facts.file.obstacle);
+    return facts;
+  }
   try {
     // The graph's copy shares the weights.
     return factsOf(*Model::fromFile(facts.file, options.model, options.settings()), console);
@@ -89,14 +95,6 @@ Json valuesJson(const Graph& graph, const std::vector<ValueId>& ids) {
   return json;
 }
 
-Json tensorsJson(const std::vector<NamedTensor>& tensors) {
-  Json json = Json::array();
-  for (const NamedTensor& tensor : tensors)
-    json.push_back(
-        {{"name", tensor.name}, {"dtype", nameOf(tensor.data.dtype())}, {"shape", shapeJson(tensor.data.shape())}});
-  return json;
-}
-
 std::int64_t elementsOf(const std::vector<NamedTensor>& tensors) {
   std::int64_t count = 0;
   for (const NamedTensor& tensor : tensors) count += tensor.data.count();
@@ -108,7 +106,7 @@ Json infoJson(const Facts& facts, const std::string& name, bool all) {
   Json json{{"file", name}, {"format", facts.file.format}, {"network", facts.file.isNetwork()}};
   if (!facts.file.isNetwork()) {
     json["parameters"] = elementsOf(facts.file.tensors);
-    json["tensors"] = tensorsJson(facts.file.tensors);
+    json["tensors"] = tensorsJson(facts.file.tensors, facts.statistics);
     json["notes"] = facts.file.notes;
     return json;
   }
@@ -187,10 +185,7 @@ void printInfo(std::ostream& out, const Facts& facts, const std::string& name, b
     printLayers(out, facts, all);
     return;
   }
-  out << '\n';
-  for (const NamedTensor& tensor : facts.file.tensors)
-    out << std::left << std::setw(48) << tensor.name << ' ' << std::setw(9) << nameOf(tensor.data.dtype())
-        << toString(tensor.data.shape()) << '\n';
+  printTensors(out, facts.file.tensors, facts.statistics);
 }
 
 }  // namespace

@@ -40,13 +40,13 @@ class TestWeightFacts : public QObject {
     const auto facts = weightFacts(graphWith(TensorData::fromFloats({6}, {0, 2, 4, -2, nan, 0})), {0}, {});
     QCOMPARE(facts.size(), std::size_t(1));
     QCOMPARE(facts[0].name, QString("w"));
-    QCOMPARE(facts[0].count, 6);
-    QCOMPARE(facts[0].zeros, 2);
-    QCOMPARE(facts[0].notFinite, 1);
-    QCOMPARE(facts[0].least, -2.0);
-    QCOMPARE(facts[0].most, 4.0);
-    QVERIFY(std::abs(facts[0].mean - 0.8) < 1e-12);
-    QVERIFY(std::abs(facts[0].deviation - std::sqrt(4.16)) < 1e-12);
+    QCOMPARE(facts[0].numbers.count, 6);
+    QCOMPARE(facts[0].numbers.zeros, 2);
+    QCOMPARE(facts[0].numbers.notFinite, 1);
+    QCOMPARE(facts[0].numbers.least, -2.0);
+    QCOMPARE(facts[0].numbers.most, 4.0);
+    QVERIFY(std::abs(facts[0].numbers.mean - 0.8) < 1e-12);
+    QVERIFY(std::abs(facts[0].numbers.deviation - std::sqrt(4.16)) < 1e-12);
   }
 
   void goesThroughInPieces() {
@@ -54,14 +54,14 @@ class TestWeightFacts : public QObject {
     std::vector<float> values(200'000);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = i % 2 == 0 ? 1000.0F : 1001.0F;
     const auto facts = weightFacts(graphWith(TensorData::fromFloats({200'000}, std::move(values))), {0}, {});
-    QVERIFY(std::abs(facts[0].mean - 1000.5) < 1e-9);
-    QVERIFY(std::abs(facts[0].deviation - 0.5) < 1e-9);
+    QVERIFY(std::abs(facts[0].numbers.mean - 1000.5) < 1e-9);
+    QVERIFY(std::abs(facts[0].numbers.deviation - 0.5) < 1e-9);
   }
 
   void emptyTensorsAndCancelling() {
     const auto facts = weightFacts(graphWith(TensorData::fromFloats({0}, {})), {0, 0}, {});
     QCOMPARE(facts.size(), std::size_t(1));
-    QCOMPARE(facts[0].mean, 0.0);
+    QCOMPARE(facts[0].numbers.mean, 0.0);
     CancelToken cancel;
     cancel.cancel();
     QVERIFY_EXCEPTION_THROWN(weightFacts(graphWith(TensorData::fromFloats({1}, {1})), {0}, cancel), Cancelled);
