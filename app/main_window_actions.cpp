@@ -23,8 +23,10 @@
 #include "app/picture_panel.h"
 #include "app/settings_dialog.h"
 #include "app/start_card.h"
+#include "app/weights/weights_dialog.h"
 #include "app/welcome_page.h"
 #include "app/window_actions.h"
+#include "formats/model_reader.h"
 #include "widgets/breadcrumb.h"
 #include "widgets/drop_overlay.h"
 #include "widgets/gallery_grid.h"
@@ -107,6 +109,12 @@ void MainWindow::connectStudio() {
     // Going on with a session is no time for questions: the card was seen when the model was first opened.
     if (asksForCards_ && !session_->restoring()) showCard();
   });
+  connect(&studio_, &Studio::weightsFound, this,
+          [this](const QString& path, const std::shared_ptr<const ModelFile>& file, const QString& why) {
+            auto* weights = new WeightsDialog(path, TensorList(file, &file->tensors), why, this);
+            weights->setAttribute(Qt::WA_DeleteOnClose);
+            weights->show();
+          });
   connect(breadcrumb_, &Breadcrumb::backRequested, &selection, &Selection::back);
   connect(breadcrumb_, &Breadcrumb::forwardRequested, &selection, &Selection::forward);
   connect(breadcrumb_, &Breadcrumb::crumbActivated, this, &MainWindow::followCrumb);

@@ -4,11 +4,13 @@
 #include <QFileInfo>
 #include <QMimeData>
 
+#include "app/aside.h"
 #include "app/commands.h"
 #include "app/example_pictures.h"
 #include "app/file_kind.h"
 #include "app/image_convert.h"
 #include "app/sample_pictures.h"
+#include "formats/model_reader.h"
 #include "runtime/error.h"
 #include "widgets/dropped_files.h"
 #include "zoo/embedded_models.h"
@@ -54,7 +56,22 @@ void Studio::openModel(const QString& path, const std::optional<ModelCard>& card
         opened.path = absolute;
         adopt(std::move(opened), card);
       },
-      [this](const Problem&) { Q_EMIT modelFailed(); });
+      [this, absolute](const Problem& problem) {
+        Q_EMIT modelFailed();
+        if (!problem.cancelled) lookForWeights(absolute, problem.reason);
+      });
+}
+
+void Studio::lookForWeights(const QString& path, const QString& why) {
+  using File = std::shared_ptr<const ModelFile>;
+  runAside<File>(
+      this,
+      [path] {
+        auto file = std::make_shared<const ModelFile>(readModelFile(path.toStdString()));
+        if (file->isNetwork()) throw Error(path.toStdString(), "is a network that cannot be computed");
+        return file;
+      },
+      [this, path, why](const File& file) { Q_EMIT weightsFound(path, file, why); });
 }
 
 void Studio::openBuiltIn(const QString& name, bool withPictures, const std::optional<ModelCard>& card) {

@@ -19,6 +19,8 @@ class QMimeData;
 
 namespace unitscope {
 
+struct ModelFile;
+
 /// All that stands behind the window, and how things get into it: networks, pictures, cards. Knows no widget.
 class Studio : public QObject {
   Q_OBJECT
@@ -62,6 +64,8 @@ class Studio : public QObject {
   /// An attempt to open a model has ended.
   void modelOpened();
   void modelFailed();
+  /// What failed to open holds tensors at least. `why` says why that is no network.
+  void weightsFound(const QString& path, const std::shared_ptr<const unitscope::ModelFile>& file, const QString& why);
   /// Whatever was asked of addPictureFiles() is in.
   void picturesAdded();
 
@@ -69,6 +73,7 @@ class Studio : public QObject {
   void adopt(OpenedModel opened, const std::optional<ModelCard>& card);
   void take(LoadedPictures loaded);
   void insert(std::vector<PictureEntry> pictures);
+  void lookForWeights(const QString& path, const QString& why);
   void computeChanged();
 
   AppSettings settings_;
