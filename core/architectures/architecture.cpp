@@ -22,7 +22,7 @@ Graph buildArchitecture(const Architecture& architecture, const ArchitectureSize
                         const ParameterSource& source) {
   LayerBuilder b(architecture.name, source);
   const ValueId logits = architecture.layers(b, sizes.channels, sizes.classes);
-  return b.finish(logits);
+  return b.finish(logits, sizes.classes);
 }
 
 std::vector<ParameterShape> parametersOf(const Architecture& architecture, const ArchitectureSizes& sizes) {

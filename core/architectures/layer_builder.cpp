@@ -97,7 +97,10 @@ ValueId LayerBuilder::concat(const std::string& scope, std::vector<ValueId> part
   return graph_.op("Concat", std::move(parts), {{"axis", std::int64_t{1}}});
 }
 
-Graph LayerBuilder::finish(ValueId logits) {
+Graph LayerBuilder::finish(ValueId logits, std::int64_t classes) {
+  Value& output = graph_.graph().value(logits);
+  output.dtype = DType::Float32;
+  output.shape = Shape{-1, classes};
   graph_.output(logits, "logits");
   return graph_.take();
 }

@@ -55,8 +55,8 @@ class LayerBuilder {
   ValueId concat(const std::string& scope, std::vector<ValueId> parts);
 
   GraphBuilder& graph() noexcept { return graph_; }
-  /// Names the output and hands over the network.
-  Graph finish(ValueId logits);
+  /// Names the output [N,classes] and hands over the network.
+  Graph finish(ValueId logits, std::int64_t classes);
 
  private:
   ValueId parameter(const std::string& name, Shape shape);

@@ -84,6 +84,7 @@ class TestRecognise : public QObject {
     const RecognisedNetwork found = recogniseNetwork(tensors);
     QCOMPARE(found.architecture, std::string("squeezenet1_1"));
     QVERIFY2(found.obstacle.empty(), found.obstacle.c_str());
+    QCOMPARE(found.graph.value(found.graph.outputs().front()).shape, (Shape{-1, 1000}));
     for (const NamedTensor& tensor : tensors) {
       const ValueId id = found.graph.find(tensor.name);
       QVERIFY2(id != kNoValue, tensor.name.c_str());
