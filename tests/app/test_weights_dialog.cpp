@@ -43,6 +43,9 @@ class TestWeightsDialog : public QObject {
     QCOMPARE(sum, qint64{600});
     QVERIFY(dialog->numbers().text().contains("600 elements"));
     QVERIFY(!dialog->kernels().pixmap().isNull());
+    // Elements, mean and range, all of them in sight.
+    QCOMPARE(dialog->numbers().text().split('\n').first(3).size(), 3);
+    QTRY_VERIFY(dialog->numbers().height() >= 3 * dialog->numbers().fontMetrics().height());
 
     dialog->table().selectRow(1);
     QTRY_VERIFY(dialog->numbers().text().contains("4 elements"));
