@@ -7,14 +7,15 @@ namespace unitscope {
 
 Places Places::ofUser() {
   Places places = under(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation));
-  places.sessionFolder =
-      QDir(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)).filePath("sessions");
+  const QDir data(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation));
+  places.sessionFolder = data.filePath("sessions");
+  places.modelFolder = data.filePath("models");
   return places;
 }
 
 Places Places::under(const QString& folder) {
   const QDir dir(folder);
-  return {dir.filePath("unitscope.ini"), dir.filePath("cards"), dir.filePath("sessions")};
+  return {dir.filePath("unitscope.ini"), dir.filePath("cards"), dir.filePath("sessions"), dir.filePath("models")};
 }
 
 }  // namespace unitscope

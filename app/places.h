@@ -9,6 +9,7 @@ struct Places {
   QString settingsFile;   ///< preferences, recent files, layout of the docks
   QString cardFolder;     ///< cards of models in read-only folders
   QString sessionFolder;  ///< sessions that save themselves
+  QString modelFolder;    ///< networks that were downloaded
 
   /// The user's own, by the desktop's conventions. Needs the application's name.
   static Places ofUser();

@@ -109,8 +109,8 @@ if(UNITSCOPE_GUI)
   if(NOT UNITSCOPE_CLI)
     message(FATAL_ERROR "The window is part of the program: UNITSCOPE_GUI needs UNITSCOPE_CLI.")
   endif()
-  find_package(Qt6 QUIET COMPONENTS Widgets Charts Svg Concurrent)
-  unitscope_demand("${Qt6_FOUND}" "Qt 6 (Widgets, Charts, Svg, Concurrent)"
+  find_package(Qt6 QUIET COMPONENTS Widgets Charts Svg Network Concurrent)
+  unitscope_demand("${Qt6_FOUND}" "Qt 6 (Widgets, Charts, Svg, Network, Concurrent)"
     "qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev libgl-dev libopengl-dev libvulkan-dev"
     "-DUNITSCOPE_GUI=OFF (or `cmake --preset headless`) builds the core and the command line without a window.")
 endif()
