@@ -29,6 +29,7 @@ Desk::Desk(const DeskOptions& options) : studio_(std::make_unique<Studio>(option
   QObject::connect(&settings, &AppSettings::themeChanged, &settings, [&settings] { follow(settings); });
   window_ = std::make_unique<MainWindow>(*studio_, options.places.sessionFolder);
   window_->setAsksForCards(options.asksForCards);
+  window_->setModelFolder(options.places.modelFolder);
   if (options.size.isEmpty()) {
     window_->restoreLayout();
   } else {

@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QIcon>
+#include <QNetworkProxy>
 #include <QTimer>
 
 #include "app/desk.h"
@@ -16,6 +17,7 @@ int runWindow(int argc, char** argv, const std::vector<std::filesystem::path>& f
   QApplication::setApplicationVersion(UNITSCOPE_VERSION);
   QApplication::setDesktopFileName("org.unitscope.Unitscope");
   QApplication::setWindowIcon(QIcon(":/icon.svg"));
+  QNetworkProxyFactory::setUseSystemConfiguration(true);
 
   DeskOptions options;
   options.places = Places::ofUser();

@@ -18,6 +18,7 @@ namespace unitscope {
 class BottomBar;
 class Breadcrumb;
 class CardDialog;
+class CatalogueDialog;
 class DropOverlay;
 class InspectorPanel;
 class MessageBar;
@@ -57,6 +58,10 @@ class MainWindow : public QMainWindow {
   /// Whether a guessed card is shown for confirmation as its model opens. Pictures for a manual want it off.
   void setAsksForCards(bool asks) { asksForCards_ = asks; }
   CardDialog* showCard();
+  /// Where downloaded networks are kept; to be set before showCatalogue().
+  void setModelFolder(const QString& folder) { modelFolder_ = folder; }
+  /// The dialog that downloads networks. Null when the program's catalogue is broken; the messages say so.
+  CatalogueDialog* showCatalogue();
   /// Where docks and columns were when the program was last closed.
   void restoreLayout();
   void resetLayout();
@@ -119,6 +124,8 @@ class MainWindow : public QMainWindow {
   DropOverlay* overlay_ = nullptr;
   QPointer<CardDialog> card_;
   bool asksForCards_ = true;
+  QString modelFolder_;
+  CatalogueDialog* catalogue_ = nullptr;  ///< kept once made: its downloads go on while it is closed
 };
 
 }  // namespace unitscope

@@ -15,6 +15,7 @@
 #include "app/availability.h"
 #include "app/bottom_bar.h"
 #include "app/card_dialog.h"
+#include "app/catalogue/catalogue_dialog.h"
 #include "app/find_dialog.h"
 #include "app/help_dialogs.h"
 #include "app/inspector_panel.h"
@@ -27,6 +28,7 @@
 #include "app/welcome_page.h"
 #include "app/window_actions.h"
 #include "formats/model_reader.h"
+#include "runtime/error.h"
 #include "widgets/breadcrumb.h"
 #include "widgets/drop_overlay.h"
 #include "widgets/gallery_grid.h"
@@ -52,6 +54,7 @@ void MainWindow::connectActions() {
   on(a.openModel, [this] { openModelDialog(); });
   on(a.openPictures, [this] { openPicturesDialog(); });
   on(a.openFolder, [this] { openFolderDialog(); });
+  on(a.getModels, [this] { showCatalogue(); });
   on(a.paste, [this] { pasteClipboard(); });
   on(a.closeModel, [this] { studio_.closeModel(); });
   on(a.openSession, [this] { openSessionDialog(); });
@@ -168,6 +171,23 @@ void MainWindow::openModelDialog() {
   if (file.isEmpty()) return;
   keepFolder("model", file);
   studio_.openPaths({file});
+}
+
+CatalogueDialog* MainWindow::showCatalogue() {
+  if (!catalogue_) {
+    try {
+      catalogue_ = new CatalogueDialog(builtInCatalogue(), modelFolder_, studio_.messages(), this);
+    } catch (const Error& error) {
+      studio_.messages().error(QString::fromStdString(error.subject()), QString::fromStdString(error.reason()));
+      return nullptr;
+    }
+    connect(catalogue_, &CatalogueDialog::openWanted, &studio_,
+            [this](const QString& path) { studio_.openModel(path); });
+  }
+  catalogue_->show();
+  catalogue_->raise();
+  catalogue_->activateWindow();
+  return catalogue_;
 }
 
 void MainWindow::openPicturesDialog() {

@@ -39,6 +39,7 @@ void MainWindow::makeMenus() {
   builtIn->setIcon(themedIcon("play"));
   file->addMenu(builtIn);
   connect(builtIn, &BuiltInMenu::chosen, this, [this](const QString& name) { studio_.openBuiltIn(name); });
+  file->addAction(a.getModels);
   QMenu* recent = file->addMenu(tr("Open &recent"));
   recent->setToolTipsVisible(true);
   connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });

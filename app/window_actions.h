@@ -17,7 +17,7 @@ class WindowActions : public QObject {
  public:
   WindowActions(Studio& studio, QWidget* window);
 
-  QAction *openModel, *openPictures, *openFolder, *paste, *closeModel;
+  QAction *openModel, *openPictures, *openFolder, *getModels, *paste, *closeModel;
   QAction *openSession, *saveSession, *saveSessionAs, *goOn, *copyCommand, *quit;
   QAction *undo, *redo, *removePictures, *card, *settings;
   QAction *back, *forward, *outward, *nextPicture, *previousPicture, *find, *findLayer;

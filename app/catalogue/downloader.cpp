@@ -358,6 +358,8 @@ QString Downloader::networkProblem() const {
     case QNetworkReply::RemoteHostClosedError:
       return tr("the connection to %1 broke off. What has come is kept; Download goes on from there.")
           .arg(request_.url.host());
+    case QNetworkReply::SslHandshakeFailedError:
+      return tr("no secure connection to %1 came about: %2").arg(request_.url.host(), reply_->errorString());
     case QNetworkReply::ProxyConnectionRefusedError:
     case QNetworkReply::ProxyConnectionClosedError:
     case QNetworkReply::ProxyNotFoundError:
