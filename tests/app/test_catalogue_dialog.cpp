@@ -1,8 +1,10 @@
-#include <QApplication>
+#include <QAction>
 #include <QCryptographicHash>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -14,6 +16,8 @@
 #include "app/catalogue/catalogue_dialog.h"
 #include "app/catalogue/catalogue_model.h"
 #include "app/messages.h"
+#include "app/window_actions.h"
+#include "desk_fixture.h"
 #include "http_server.h"
 
 using namespace unitscope;
@@ -253,6 +257,32 @@ class TestCatalogueDialog : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(f.state(1), State::Here, kPatience);
     QTest::keyClick(&table, Qt::Key_Return);
     QCOMPARE(wanted.count(), 1);
+  }
+
+  void theMenuOpensIt() {
+    DeskFixture f;
+    QAction* action = f.window().actions().getModels;
+    bool inMenu = false;
+    for (const QAction* menu : f.window().menuBar()->actions()) inMenu |= menu->menu()->actions().contains(action);
+    QVERIFY(inMenu);
+    action->trigger();
+    auto* dialog = f.window().findChild<CatalogueDialog*>();
+    QVERIFY(dialog && dialog->isVisible());
+    QVERIFY(dialog->queue().catalogue().find("resnet18"));
+    QCOMPARE(dialog->queue().store().folder(), f.places().modelFolder);
+    QVERIFY(!QFile::exists(f.places().modelFolder));  // nothing unasked
+    dialog->close();
+    action->trigger();
+    QCOMPARE(f.window().findChildren<CatalogueDialog*>().size(), 1);  // its downloads go on
+    QVERIFY(dialog->isVisible());
+    // What it wants opened goes to the studio; this is no network, and the window says so.
+    QFile file(f.path("broken.pth"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("no network");
+    file.close();
+    QSignalSpy failed(&f.studio(), &Studio::modelFailed);
+    Q_EMIT dialog->openWanted(file.fileName());
+    QVERIFY(failed.wait(kPatience));
   }
 
   void theBuiltInCatalogueIsShown() {
