@@ -214,12 +214,14 @@ void Downloader::takeHeaders() {
     }
     total = range.total > 0 ? range.total : (length > 0 ? from_ + length : 0);
   }
-  if (total > 0 && request_.bytes > 0 && total != request_.bytes) {
-    part_->discard();
+  const bool otherSize = request_.bytes > 0 && total != request_.bytes;
+  if (total > 0 && (otherSize || (request_.mostBytes > 0 && total > request_.mostBytes))) {
+    // A whole answer may come from elsewhere (the login page of a hotel), and the part is still good.
+    if (goesOn) part_->discard();
     return fail(tr("%1 has another file there: %2 bytes, where %3 are expected")
                     .arg(request_.url.host())
                     .arg(total)
-                    .arg(request_.bytes));
+                    .arg(std::max(request_.bytes, request_.mostBytes)));
   }
   if (total > 0) total_ = total;
   const QString problem =

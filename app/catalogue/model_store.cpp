@@ -14,29 +14,11 @@ namespace unitscope {
 
 namespace {
 
-QByteArray resource(const QString& name) {
-  QFile file(QStringLiteral(":/") + name);
-  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 std::filesystem::path filePath(const QString& path) {
   return QFile::encodeName(path).toStdString();
 }
 
 }  // namespace
-
-Catalogue builtInCatalogue() {
-  return parseCatalogue(resource(QStringLiteral("catalogue.json")).toStdString(), "catalogue.json");
-}
-
-std::vector<std::string> builtInLabels(const std::string& name) {
-  std::vector<std::string> labels;
-  const QByteArray text = resource(QStringLiteral("labels/%1.txt").arg(QString::fromStdString(name)));
-  for (const QByteArray& line : text.split('\n')) {
-    if (!line.isEmpty()) labels.push_back(line.toStdString());
-  }
-  return labels;
-}
 
 QString ModelStore::pathOf(const CatalogueEntry& entry) const {
   return QDir(folder_).filePath(QString::fromStdString(entry.file));

@@ -6,11 +6,6 @@
 
 namespace unitscope {
 
-/// The catalogue that is part of the program. Throws Error when it is not as it should be.
-Catalogue builtInCatalogue();
-/// A list of labels that is part of the program ("imagenet1k"); empty for an unknown name.
-std::vector<std::string> builtInLabels(const std::string& name);
-
 /// The folder of the user's data where downloaded networks lie, each with its card beside it.
 class ModelStore {
  public:

@@ -16,4 +16,7 @@ void addMethods(CLI::App& root, Action& chosen);
 void addZoo(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
+/// Of `zoo`, as above of the root.
+void addCatalogue(CLI::App& zoo, Action& chosen);
+
 }  // namespace unitscope::cli

@@ -245,6 +245,7 @@ void addZoo(CLI::App& root, Action& chosen) {
   addTrain(*zoo, chosen);
   addVerify(*zoo, chosen);
   addScenes(*zoo, chosen);
+  addCatalogue(*zoo, chosen);
 }
 
 }  // namespace unitscope::cli

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/error.h"
+#include "zoo/embedded_catalogue.h"
 
 namespace unitscope {
 namespace {
@@ -236,6 +237,20 @@ bool isFetchable(std::string_view url, const CatalogueRules& rules) {
   if (!port.empty() && (port.size() < 2 || port.size() > 6 || port.find_first_not_of("0123456789", 1) != port.npos))
     return false;
   return secure || host == "localhost" || host == "127.0.0.1";
+}
+
+Catalogue builtInCatalogue() {
+  return parseCatalogue(embeddedCatalogueText(), "catalogue.json");
+}
+
+std::vector<std::string> builtInLabels(std::string_view name) {
+  std::vector<std::string> labels;
+  for (std::string_view text = embeddedLabelText(name); !text.empty();) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    labels.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return labels;
 }
 
 Catalogue parseCatalogue(std::string_view json, const std::string& origin, const CatalogueRules& rules) {

@@ -346,6 +346,23 @@ class TestDownloader : public QObject {
     QCOMPARE(f.partSize(), qint64(100'000));
   }
 
+  void aPageInPlaceOfTheFileLeavesThePart() {
+    Fixture f;
+    f.request.bytes = f.body.size();
+    f.leavePart(100'000);
+    HttpFile& file = f.server.file("/net.pth");
+    file.body = "<html>Please log in</html>";
+    file.ranges = false;
+    f.run();
+    QVERIFY2(f.problem.contains("another file"), qPrintable(f.problem));
+    QCOMPARE(f.partSize(), qint64(100'000));
+    file.body = f.body;
+    file.ranges = true;
+    f.run();
+    QCOMPARE(f.problem, QString());
+    QCOMPARE(contents(f.request.target), f.body);
+  }
+
   void refusesAnotherSize() {
     Fixture f;
     f.request.bytes = 1000;
@@ -354,6 +371,8 @@ class TestDownloader : public QObject {
     QVERIFY(!f.hasPart());
     f.request.bytes = 0;
     f.request.mostBytes = 1000;
+    f.run();
+    QVERIFY2(f.problem.contains("1000"), qPrintable(f.problem));
     f.server.file("/net.pth").statesLength = false;
     f.run();
     QVERIFY2(f.problem.contains("more than"), qPrintable(f.problem));
