@@ -8,6 +8,7 @@
 
 #include "app/catalogue/download_request.h"
 #include "app/catalogue/part_file.h"
+#include "data/label_lists.h"
 #include "runtime/error.h"
 
 namespace unitscope {

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "data/label_lists.h"
 #include "engine/model_card.h"
 #include "runtime/error.h"
 
@@ -228,6 +229,9 @@ void findLabels(ModelCard& card, const std::filesystem::path& model, std::option
       card.guesses.push_back("Labels: " + std::string(error.what()) + ".");
     }
   }
+  if (classes != kImageNetClasses) return;
+  card.labels = builtInLabels("imagenet1k");
+  card.guesses.push_back("1000 classes: ImageNet's names are assumed, in torchvision's order.");
 }
 
 /// The file's text, or nothing where there is no such file. Throws Error for what cannot be a card.

@@ -243,16 +243,6 @@ Catalogue builtInCatalogue() {
   return parseCatalogue(embeddedCatalogueText(), "catalogue.json");
 }
 
-std::vector<std::string> builtInLabels(std::string_view name) {
-  std::vector<std::string> labels;
-  for (std::string_view text = embeddedLabelText(name); !text.empty();) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    labels.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return labels;
-}
-
 Catalogue parseCatalogue(std::string_view json, const std::string& origin, const CatalogueRules& rules) {
   const Json document = parse(json, origin);
   const Reader reader(document, "the catalogue", origin);

@@ -61,8 +61,6 @@ bool isFetchable(std::string_view url, const CatalogueRules& rules = {});
 
 /// The catalogue that is part of the program.
 Catalogue builtInCatalogue();
-/// A list of labels that is part of the program ("imagenet1k"); empty for an unknown name.
-std::vector<std::string> builtInLabels(std::string_view name);
 
 /// Reads a catalogue (the form of resources/catalogue.json). Throws Error(origin, reason) for anything else than a
 /// valid one: the reason names the network and the field.

@@ -277,6 +277,10 @@ class TestModelCard : public QObject {
     write(base / "imagenet_labels.txt", lines(1000));
     QCOMPARE(findCard(base / "big.onnx", classifier(Shape{-1, 3, 224, 224}, 3, 1000)).labelsFile,
              std::string("imagenet_labels.txt"));
+    const ModelCard assumed = findCard(base / "else" / "big.onnx", classifier(Shape{-1, 3, 224, 224}, 3, 1000));
+    QCOMPARE(assumed.labels.size(), std::size_t{1000});
+    QCOMPARE(assumed.labels[285], std::string("Egyptian cat"));
+    QVERIFY(assumed.labelsFile.empty() && mentions(assumed, "ImageNet's names"));
   }
 
   void savedCardIsFound() {

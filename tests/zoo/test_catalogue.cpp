@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "data/label_lists.h"
 #include "support/files.h"
 #include "zoo/catalogue.h"
 
