@@ -168,6 +168,7 @@ void Downloader::send(qint64 from, const QByteArray& validator) {
 void Downloader::ask(const QUrl& url) {
   headersTaken_ = false;
   ended_ = false;
+  scheduled_ = false;
   QNetworkRequest request(url);
   request.setRawHeader("User-Agent", "Unitscope");
   // The sum is that of the file itself, and ranges count its bytes: no compression on the way.
@@ -244,6 +245,8 @@ void Downloader::takeBody() {
 }
 
 void Downloader::received() {
+  // A turn to come takes what is there by then; one more for each packet would sum up to long ones.
+  if (scheduled_) return;
   const auto alive = alive_;  // whoever listens to progress() may cancel
   if (!ended_ && !isWanted(statusOf(*reply_))) {
     reply_->readAll();  // what an error page says is of no use here; the end of the reply is
@@ -255,8 +258,11 @@ void Downloader::received() {
   if (!*alive) return;
   if (reply_->bytesAvailable() > 0) {
     // The rest waits for another turn of the event loop, and other events get theirs.
+    scheduled_ = true;
     QTimer::singleShot(0, reply_, [this, alive] {
-      if (*alive && reply_) received();
+      if (!*alive || !reply_) return;
+      scheduled_ = false;
+      received();
     });
   } else if (ended_) {
     bodyEnded();

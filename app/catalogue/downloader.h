@@ -71,7 +71,8 @@ class Downloader : public QObject {
   int redirects_ = 0;
   bool busy_ = false;
   bool headersTaken_ = false;
-  bool ended_ = false;  ///< all has come, though not all of it was taken yet
+  bool scheduled_ = false;  ///< a turn of the event loop is to come in which received() goes on
+  bool ended_ = false;      ///< all has come, though not all of it was taken yet
 };
 
 }  // namespace unitscope
