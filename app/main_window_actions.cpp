@@ -128,6 +128,7 @@ void MainWindow::connectStudio() {
   connect(inspector_, &InspectorPanel::cardWanted, this, &MainWindow::showCard);
   connect(welcome_, &WelcomePage::openWanted, this, &MainWindow::openModelDialog);
   connect(welcome_, &WelcomePage::builtInWanted, this, [this](const QString& name) { studio_.openBuiltIn(name); });
+  connect(welcome_, &WelcomePage::catalogueWanted, this, &MainWindow::showCatalogue);
   connect(start_, &StartCard::openWanted, this, &MainWindow::openModelDialog);
   connect(start_, &StartCard::builtInWanted, this, [this](const QString& name) { studio_.openBuiltIn(name); });
   connect(start_, &StartCard::workspaceWanted, this, &MainWindow::showWorkspace);

@@ -38,6 +38,8 @@ WelcomePage::WelcomePage(AppSettings& settings, QWidget* parent) : QWidget(paren
   builtIn->setToolTip(tr("Small networks that come with the program, with pictures: no download"));
   auto* menu = new BuiltInMenu({}, builtIn);
   builtIn->setMenu(menu);
+  QPushButton* get = invitation_->addButton(tr("Get models..."), "download");
+  get->setToolTip(tr("Well-known networks to download"));
   goOn_ = invitation_->addButton(tr("Go on with the last session"), "history");
   goOn_->hide();
 
@@ -51,6 +53,7 @@ WelcomePage::WelcomePage(AppSettings& settings, QWidget* parent) : QWidget(paren
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(invitation_);
   connect(open, &QPushButton::clicked, this, &WelcomePage::openWanted);
+  connect(get, &QPushButton::clicked, this, &WelcomePage::catalogueWanted);
   connect(menu, &BuiltInMenu::chosen, this, &WelcomePage::builtInWanted);
   connect(goOn_, &QPushButton::clicked, this, &WelcomePage::lastSessionWanted);
   connect(invitation_, &EmptyState::filesDropped, this, &WelcomePage::pathsWanted);

@@ -22,6 +22,7 @@ class WelcomePage : public QWidget {
  Q_SIGNALS:
   void openWanted();
   void builtInWanted(const QString& name);
+  void catalogueWanted();
   void pathsWanted(const QStringList& paths);
   void lastSessionWanted();
 
