@@ -85,7 +85,8 @@ void StartCard::update() {
     if (choice.name != shownFor_) continue;
     headline_->setText(tr("%1, built in").arg(choice.title));
     text_->setText(choice.description + QStringLiteral(". ") +
-                   (document_.pictures().empty()
+                   (document_.card().task == ModelCard::Task::Generator ? tr("Its layers and weights are on the left.")
+                    : document_.pictures().empty()
                         ? tr("Drop a picture in to see what it makes of it.")
                         : tr("The pictures are none that it was trained on: click a map to see it large, or drop in "
                              "your own.")));

@@ -82,7 +82,7 @@ void Studio::openBuiltIn(const QString& name, bool withPictures, const std::opti
       [name, withPictures, samples] {
         std::optional<ReadModel> read = readBuiltInModel(name.toStdString());
         if (!read) throw Error(name.toStdString(), "is no built-in model");
-        if (withPictures) *samples = samplePicturesFor(name);
+        if (withPictures && read->card.task != ModelCard::Task::Generator) *samples = samplePicturesFor(name);
         return std::pair{std::move(read->graph), std::move(read->card)};
       },
       settings_.compute(), this,

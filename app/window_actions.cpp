@@ -32,7 +32,7 @@ WindowActions::WindowActions(Studio& studio, QWidget* w) : QObject(w), studio_(s
   openPictures =
       make(w, tr("Open &images..."), tr("Bring in picture files"), "image", QKeySequence(tr("Ctrl+Shift+O")));
   openFolder = make(w, tr("Open &folder of images..."), tr("Bring in every picture of a folder"), "images");
-  getModels = make(w, tr("&Get models..."), tr("Download well-known networks"), "download");
+  getModels = make(w, tr("Ge&t models..."), tr("Download well-known networks"), "download");
   paste = make(w, tr("&Paste"), tr("Open the picture, files or path on the clipboard"), "paste", QKeySequence::Paste);
   closeModel = make(w, tr("&Close model"), tr("Close the network; the pictures stay"), {}, QKeySequence::Close);
   openSession = make(w, tr("Open &session..."), tr("Go back to a saved session"), {});

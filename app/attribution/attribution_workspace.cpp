@@ -221,9 +221,13 @@ void AttributionWorkspace::refreshSoon() {
 void AttributionWorkspace::refresh() {
   const ImageId current = selection().focus().image;
   targets_->setTarget(selection().focus().target);
-  const bool ready = document().hasModel() && !document().pictures().empty();
-  empty_->setHeadline(document().hasModel() ? tr("Drop a picture here") : tr("Open a network to begin"));
-  empty_->setText(document().hasModel()
+  const bool draws = document().hasModel() && document().card().task == ModelCard::Task::Generator;
+  const bool ready = document().hasModel() && !draws && !document().pictures().empty();
+  empty_->setHeadline(draws                   ? tr("This network draws pictures")
+                      : document().hasModel() ? tr("Drop a picture here")
+                                              : tr("Open a network to begin"));
+  empty_->setText(draws ? tr("Heatmaps explain networks that look at pictures. Its layers and weights are on the left.")
+                  : document().hasModel()
                       ? tr("Files, folders or a picture from the clipboard: you will see what the network takes it "
                            "for, and why.")
                       : tr("Drop a model file on the window, or open a built-in one from the File menu."));
