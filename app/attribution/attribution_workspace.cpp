@@ -221,7 +221,7 @@ void AttributionWorkspace::refreshSoon() {
 void AttributionWorkspace::refresh() {
   const ImageId current = selection().focus().image;
   targets_->setTarget(selection().focus().target);
-  const bool draws = document().hasModel() && document().card().task == ModelCard::Task::Generator;
+  const bool draws = networkDraws();
   const bool ready = document().hasModel() && !draws && !document().pictures().empty();
   empty_->setHeadline(draws                   ? tr("This network draws pictures")
                       : document().hasModel() ? tr("Drop a picture here")
@@ -409,8 +409,12 @@ void AttributionWorkspace::showCell(const CellId& id) {
   if (id == currentCell()) showReasons();
 }
 
+bool AttributionWorkspace::networkDraws() const {
+  return document().hasModel() && document().card().task == ModelCard::Task::Generator;
+}
+
 void AttributionWorkspace::showPredictions() {
-  const PictureEntry* picture = document().picture(selection().focus().image);
+  const PictureEntry* picture = networkDraws() ? nullptr : document().picture(selection().focus().image);
   const auto* predictions = picture ? predictionsOf(picture->id) : nullptr;
   targets_->setPredictions(picture ? picture->name : QString(), predictions ? *predictions : std::vector<Prediction>());
 }

@@ -74,6 +74,8 @@ class AttributionWorkspace : public Workspace {
   void showCell(const CellId& id);
   void showPicture(ImageId image);
   void showPredictions();
+  /// A generator: there is nothing that it could look at.
+  bool networkDraws() const;
   void showEnlarged();
   void showReasons();
   AttributionRequest requestFor(ImageId image, const MethodInfo& method) const;
