@@ -2,30 +2,26 @@
 
 #include "engine/devices.h"
 #include "training/augment.h"
-#include "training/autocast.h"
-#include "training/checkpoint.h"
 #include "training/evaluator.h"
 #include "training/measures.h"
-#include "training/optimiser.h"
 #include "training/picture_pool.h"
 #include "training/recipes/cards.h"
 #include "training/recipes/scene_data.h"
+#include "training/recipes/single_network.h"
 #include "zoo/networks/networks.h"
 
 namespace unitscope {
 namespace {
 
-class ClassifierRecipe final : public Recipe {
+class ClassifierRecipe final : public SingleNetworkRecipe {
  public:
   ClassifierRecipe(const TrainingOptions& options, const ResidualNetShape& shape, ModelCard card, PicturePool training,
                    PicturePool held)
-      : options_(options),
+      : SingleNetworkRecipe(options, makeResidualNet(shape, {options.seed, true}), {.rate = 3e-3, .weightDecay = 0.05}),
         shape_(shape),
         card_(std::move(card)),
         training_(std::move(training)),
-        held_(std::move(held)),
-        trainee_(makeResidualNet(shape, {options.seed, true}), deviceFrom(options.device)),
-        adam_(trainee_, {.rate = 3e-3, .weightDecay = 0.05}) {}
+        held_(std::move(held)) {}
 
   std::vector<std::string> losses() const override { return {"loss"}; }
 
@@ -34,30 +30,12 @@ class ClassifierRecipe final : public Recipe {
     at::Tensor pictures = flipAtRandom(training_.batch(indices)).pictures;
     if (!card_.multiLabel) pictures = shiftAtRandom(pictures, 2, -1.0);
     const at::Tensor labels = training_.labels.index_select(0, indices);
-    at::Tensor logits;
-    {
-      const Autocast half(trainee_.device(), options_.bfloat16);
-      logits = trainee_.run({{"input", pictures}}, {"logits"}).front();
-    }
-    logits = logits.to(at::kFloat);
+    const at::Tensor logits = forward(pictures, "logits");
     const at::Tensor loss = card_.multiLabel ? at::binary_cross_entropy_with_logits(logits, labels)
                                              : at::cross_entropy_loss(logits, labels);
     adam_.minimise(loss, cosineRate(done));
     return loss.detach().reshape({1});
   }
-
-  NamedTensors state() const override {
-    NamedTensors state;
-    addPrefixed(state, "net.", trainee_.state());
-    adam_.save(state, "adam.");
-    return state;
-  }
-  void load(const NamedTensors& state) override {
-    trainee_.load(takePrefixed(state, "net."));
-    adam_.load(state, "adam.");
-  }
-
-  void startFrom(const NamedTensors& weights) override { trainee_.load(weights); }
 
   std::vector<std::string> checks() const override {
     return {card_.multiLabel ? "mean average precision" : "test accuracy"};
@@ -75,12 +53,9 @@ class ClassifierRecipe final : public Recipe {
   ModelCard card() const override { return card_; }
 
  private:
-  TrainingOptions options_;
   ResidualNetShape shape_;
   ModelCard card_;
   PicturePool training_, held_;
-  Trainee trainee_;
-  Adam adam_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "training/recipes/encode.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,13 +8,12 @@
 #include "runtime/error.h"
 #include "training/augment.h"
 #include "training/autocast.h"
-#include "training/checkpoint.h"
 #include "training/evaluator.h"
 #include "training/finished_models.h"
-#include "training/optimiser.h"
 #include "training/recipes/cards.h"
 #include "training/recipes/generator_data.h"
 #include "training/recipes/scene_data.h"
+#include "training/recipes/single_network.h"
 #include "zoo/networks/networks.h"
 
 namespace unitscope {
@@ -21,35 +21,31 @@ namespace {
 
 constexpr double kSeenWeight = 0.5, kStyleWeight = 0.1;
 
-class EncoderRecipe final : public Recipe {
+EncoderShape shapeFor(Evaluator& generator) {
+  EncoderShape shape;
+  shape.latent = static_cast<int>(generator.weight("w_mean").size(0));
+  const at::Tensor drawn = samplePictures(generator, 1, 1);
+  shape.side = static_cast<int>(drawn.size(2));
+  shape.layers = static_cast<int>(
+      generator.run(at::zeros({1, shape.latent}, generator.weight("w_mean").options()), {"w_plus"}).front().size(1));
+  return shape;
+}
+
+class EncoderRecipe final : public SingleNetworkRecipe {
  public:
-  EncoderRecipe(const TrainingOptions& options, PicturePool training, PicturePool held, Graph generator, Graph lens)
-      : options_(options),
+  EncoderRecipe(const TrainingOptions& options, PicturePool training, PicturePool held, const EncoderShape& shape,
+                std::unique_ptr<Evaluator> generator, Graph lens)
+      : SingleNetworkRecipe(options, makeEncoder(shape, {options.seed, true}), {.rate = 2e-3}),
         training_(std::move(training)),
         held_(std::move(held)),
-        generator_(std::move(generator), deviceFrom(options.device)),
+        generator_(std::move(generator)),
         lens_(std::move(lens), deviceFrom(options.device)),
-        shape_(shapeFor(generator_)),
-        trainee_(makeEncoder(shape_, {options.seed, true}), generator_.device()),
-        adam_(trainee_, {.rate = 2e-3}) {
-    trainee_.buffers().at("w_mean").copy_(generator_.weight("w_mean"));
+        shape_(shape) {
+    trainee_.buffers().at("w_mean").copy_(generator_->weight("w_mean"));
   }
 
   std::vector<std::string> losses() const override { return {"pixels", "features", "styles"}; }
   at::Tensor step(std::int64_t step, double done) override;
-
-  NamedTensors state() const override {
-    NamedTensors state;
-    addPrefixed(state, "net.", trainee_.state());
-    adam_.save(state, "adam.");
-    return state;
-  }
-  void load(const NamedTensors& state) override {
-    trainee_.load(takePrefixed(state, "net."));
-    adam_.load(state, "adam.");
-  }
-
-  void startFrom(const NamedTensors& weights) override { trainee_.load(weights); }
 
   std::vector<std::string> checks() const override { return {"PSNR of held-out scenes (dB)"}; }
   std::vector<double> check() override {
@@ -82,43 +78,33 @@ class EncoderRecipe final : public Recipe {
   }
 
  private:
-  static EncoderShape shapeFor(Evaluator& generator) {
-    EncoderShape shape;
-    shape.latent = static_cast<int>(generator.weight("w_mean").size(0));
-    const at::Tensor drawn = samplePictures(generator, 1, 1);
-    shape.side = static_cast<int>(drawn.size(2));
-    shape.layers = static_cast<int>(
-        generator.run(at::zeros({1, shape.latent}, generator.weight("w_mean").options()), {"w_plus"}).front().size(1));
-    return shape;
-  }
   at::Tensor redraw(const at::Tensor& bytes) {
     Evaluator encoder(finished(), trainee_.device());
     std::vector<at::Tensor> parts;
     for (const at::Tensor& styles : encoder.overBytes(bytes, {"w_plus"}).front().split(50))
-      parts.push_back(asBytes(generator_.runFrom({{"w_plus", styles.to(trainee_.device())}}, {"image"}).front()).cpu());
+      parts.push_back(
+          asBytes(generator_->runFrom({{"w_plus", styles.to(trainee_.device())}}, {"image"}).front()).cpu());
     return at::cat(parts);
   }
 
-  TrainingOptions options_;
   PicturePool training_, held_;
-  Evaluator generator_, lens_;
+  std::unique_ptr<Evaluator> generator_;
+  Evaluator lens_;
   EncoderShape shape_;
-  Trainee trainee_;
-  Adam adam_;
 };
 
 at::Tensor EncoderRecipe::step(std::int64_t, double done) {
   const std::int64_t n = options_.batch, drawn = n / 2;
   const at::TensorOptions on = trainee_.parameters().front().options().requires_grad(false);
   at::Tensor pictures = flipAtRandom(training_.batch(drawIndices(n - drawn, training_))).pictures;
-  const std::vector<at::Tensor> known = generator_.run(at::randn({drawn, shape_.latent}, on), {"w_plus", "image"});
+  const std::vector<at::Tensor> known = generator_->run(at::randn({drawn, shape_.latent}, on), {"w_plus", "image"});
   pictures = at::cat({pictures, known[1].to(at::kFloat).clamp(-1, 1)}).contiguous(at::MemoryFormat::ChannelsLast);
 
   at::Tensor pixels, seen, styles;
   {
     const Autocast half(trainee_.device(), options_.bfloat16);
     const at::Tensor found = trainee_.run({{"input", pictures}}, {"w_plus"}).front().to(at::kFloat);
-    const at::Tensor again = generator_.seeFrom({{"w_plus", found}}, {"image"}).front().to(at::kFloat);
+    const at::Tensor again = generator_->seeFrom({{"w_plus", found}}, {"image"}).front().to(at::kFloat);
     const std::vector<std::string> stages{"stage1", "stage2", "stage3"};
     const std::vector<at::Tensor> before = lens_.run(pictures, stages), after = lens_.see(again, stages);
     pixels = (again - pictures).square().mean();
@@ -137,10 +123,12 @@ at::Tensor EncoderRecipe::step(std::int64_t, double done) {
 
 std::unique_ptr<Recipe> makeEncoderRecipe(const TrainingOptions& options, const Progress& progress,
                                           const CancelToken& cancel) {
-  Graph generator = finishedModel("scene-generator", options.models);
+  auto generator =
+      std::make_unique<Evaluator>(finishedModel("scene-generator", options.models), deviceFrom(options.device));
   Graph lens = finishedModel("scene-classifier", options.models);
+  const EncoderShape shape = shapeFor(*generator);
   return std::make_unique<EncoderRecipe>(options, trainingScenes(options, SceneBias::None, progress, cancel),
-                                         checkScenes(options, kCheckPictures / 4, cancel), std::move(generator),
+                                         checkScenes(options, kCheckPictures / 4, cancel), shape, std::move(generator),
                                          std::move(lens));
 }
 
