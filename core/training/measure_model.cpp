@@ -182,18 +182,10 @@ Measures ofEncoder(const Judge& judge) {
   const PicturePool real = judge.scenes(std::max<std::int64_t>(judge.options.pictures / 5, 1));
   Evaluator encoder = judge.open(), generator = judge.finished("scene-generator"),
             lens = judge.finished("scene-classifier");
-  std::vector<at::Tensor> parts;
-  for (const at::Tensor& part : real.pictures.split(50)) {
-    const at::Tensor styles = encoder.overBytes(part, {"w_plus"}, judge.cancel).front();
-    parts.push_back(asBytes(generator.runFrom({{"w_plus", styles.to(generator.device())}}, {"image"}).front()).cpu());
-  }
-  const at::Tensor again = at::cat(parts);
-  const at::Tensor error = (real.pictures.to(at::kFloat) - again.to(at::kFloat)).square().mean({1, 2, 3});
+  const at::Tensor again = redrawn(encoder, generator, real.pictures, judge.cancel);
   const at::Tensor before = lens.overBytes(real.pictures, {"features"}).front(),
                    after = lens.overBytes(again, {"features"}).front();
-  return {{.name = "PSNR of inverted scenes (dB)",
-           .value = (255.0 * 255.0 / error.clamp_min(1e-3)).log10().mul(10).mean().item<double>(),
-           .tolerance = 0.3},
+  return {{.name = "PSNR of inverted scenes (dB)", .value = meanSignalToNoise(real.pictures, again), .tolerance = 0.3},
           {.name = "cosine of the classifier's features before and after",
            .value = at::cosine_similarity(before, after, 1).mean().item<double>(),
            .tolerance = 0.02}};

@@ -77,6 +77,11 @@ double frechetDistance(const at::Tensor& a, const at::Tensor& b) {
          q.covariance.trace().item<double>() - 2.0 * cross;
 }
 
+double meanSignalToNoise(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor error = (a.to(at::kFloat) - b.to(at::kFloat)).square().mean({1, 2, 3});
+  return (255.0 * 255.0 / error.clamp_min(1e-3)).log10().mul(10).mean().item<double>();
+}
+
 double manifoldCoverage(const at::Tensor& support, const at::Tensor& probes, int neighbours) {
   const at::Tensor s = support.to(at::kCPU, at::kFloat), p = probes.to(at::kCPU, at::kFloat);
   if (s.size(0) <= neighbours) throw Error("manifold coverage", "needs more rows than neighbours");

@@ -31,6 +31,9 @@ double meanOfKnown(const at::Tensor& values);
 /// 2017): |m1-m2|^2 + tr(S1 + S2 - 2 (S1 S2)^1/2). In double precision. Throws Error for fewer than two rows.
 double frechetDistance(const at::Tensor& a, const at::Tensor& b);
 
+/// Mean over pictures of the peak signal-to-noise ratio in dB, of bytes [N,C,H,W] each; at most 78 for equal ones.
+double meanSignalToNoise(const at::Tensor& a, const at::Tensor& b);
+
 /// Improved precision and recall (Kynkäänniemi et al. 2019): the share of `probes` [M,D] that lie within the
 /// `neighbours`-th nearest neighbour distance of at least one of `support` [N,D]. Precision with real support and
 /// generated probes, recall the other way round.

@@ -81,6 +81,13 @@ class TestMeasures : public QObject {
     QVERIFY(!errorOf([] { measuresFromJson("{}", "x"); }).empty());
     QVERIFY(!errorOf([] { measuresFromJson("{\"measures\":[{\"name\":3}]}", "x"); }).empty());
   }
+
+  void signalToNoise() {
+    const at::Tensor black = at::zeros({2, 3, 4, 4}, at::kByte), grey = at::full({2, 3, 4, 4}, 51, at::kByte);
+    // An error of a fifth of the range: 10 log10(25).
+    QVERIFY(std::abs(meanSignalToNoise(black, grey) - 13.9794) < 1e-3);
+    QVERIFY(meanSignalToNoise(grey, grey) > 70.0);
+  }
 };
 
 QTEST_GUILESS_MAIN(TestMeasures)

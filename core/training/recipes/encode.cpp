@@ -10,6 +10,7 @@
 #include "training/autocast.h"
 #include "training/evaluator.h"
 #include "training/finished_models.h"
+#include "training/measures.h"
 #include "training/recipes/cards.h"
 #include "training/recipes/generator_data.h"
 #include "training/recipes/scene_data.h"
@@ -50,17 +51,7 @@ class EncoderRecipe final : public SingleNetworkRecipe {
   std::vector<std::string> checks() const override { return {"PSNR of held-out scenes (dB)"}; }
   std::vector<double> check() override {
     const at::Tensor pictures = held_.pictures.cpu(), again = redraw(pictures);
-    const double error = (pictures.to(at::kFloat) - again.to(at::kFloat))
-                             .square()
-                             .mean({1, 2, 3})
-                             .clamp_min(1e-3)
-                             .reciprocal()
-                             .mul(255.0 * 255.0)
-                             .log10()
-                             .mul(10.0)
-                             .mean()
-                             .item<double>();
-    return {error};
+    return {meanSignalToNoise(pictures, again)};
   }
   /// Each scene with its inversion beside it.
   Image picture() override {
@@ -80,11 +71,7 @@ class EncoderRecipe final : public SingleNetworkRecipe {
  private:
   at::Tensor redraw(const at::Tensor& bytes) {
     Evaluator encoder(finished(), trainee_.device());
-    std::vector<at::Tensor> parts;
-    for (const at::Tensor& styles : encoder.overBytes(bytes, {"w_plus"}).front().split(50))
-      parts.push_back(
-          asBytes(generator_->runFrom({{"w_plus", styles.to(trainee_.device())}}, {"image"}).front()).cpu());
-    return at::cat(parts);
+    return redrawn(encoder, *generator_, bytes);
   }
 
   PicturePool training_, held_;

@@ -59,6 +59,15 @@ at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_
   return at::cat(parts);
 }
 
+at::Tensor redrawn(Evaluator& encoder, Evaluator& generator, const at::Tensor& pictures, const CancelToken& cancel) {
+  std::vector<at::Tensor> parts;
+  for (const at::Tensor& part : pictures.split(50)) {
+    const at::Tensor styles = encoder.overBytes(part, {"w_plus"}, cancel).front();
+    parts.push_back(asBytes(generator.runFrom({{"w_plus", styles.to(generator.device())}}, {"image"}).front()).cpu());
+  }
+  return at::cat(parts);
+}
+
 Image sheetOf(const at::Tensor& bytes, int columns) {
   std::vector<Image> pictures;
   const int channels = static_cast<int>(bytes.size(1));

@@ -38,6 +38,11 @@ at::Tensor blurBytes(const at::Tensor& pictures, double sigma);
 /// Draws `count` pictures as bytes: latents from a seed of their own, with fresh noise, untruncated.
 at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_t seed, const CancelToken& cancel = {});
 
+/// Pictures (bytes [N,C,H,W]) as the generator draws them again from the styles that the encoder finds; bytes, on the
+/// CPU.
+at::Tensor redrawn(Evaluator& encoder, Evaluator& generator, const at::Tensor& pictures,
+                   const CancelToken& cancel = {});
+
 /// Pictures [N,C,H,W] as bytes in a grid, in the order given.
 Image sheetOf(const at::Tensor& bytes, int columns);
 
