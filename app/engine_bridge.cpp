@@ -141,10 +141,12 @@ JobId EngineBridge::classify(const std::shared_ptr<Model>& model, const QString&
 
 JobId EngineBridge::attribute(const std::shared_ptr<Model>& model, const QString& pane,
                               const AttributionRequest& request, QObject* receiver, Done<AttributionResult> done,
-                              Failed failed) {
-  return ask<AttributionResult>(
+                              Failed failed, Done<AttributionResult> preview) {
+  auto interim = std::make_shared<Interim>();
+  const JobId id = ask<AttributionResult>(
       request.title.isEmpty() ? tr("Explaining: %1").arg(request.method) : request.title, pane,
-      [model, request, inputs = inputs_](const Progress& progress, const CancelToken& cancel) {
+      [this, model, request, inputs = inputs_, interim, wanted = preview != nullptr](const Progress& progress,
+                                                                                     const CancelToken& cancel) {
         AttributionResult result;
         result.prepared = inputs->prepare(*model, request.picture);
         AttributionQuestion question;
@@ -153,10 +155,47 @@ JobId EngineBridge::attribute(const std::shared_ptr<Model>& model, const QString
         question.target = request.target;
         question.layer = request.layer.toStdString();
         question.parameters = request.parameters;
+        question.against = request.against;
+        question.unitLayer = request.unitLayer.toStdString();
+        if (request.resemble) question.resemble = *inputs->prepare(*model, request.resemble).input;
+        if (request.region) question.region = *request.region;
+        if (request.segments) question.segments = *request.segments;
+        if (wanted)
+          question.preview = [&](const AttributionAnswer& soFar) {
+            if (interim->put({result.prepared, soFar}))
+              QMetaObject::invokeMethod(
+                  this, [this, interim] { show(*interim); }, Qt::QueuedConnection);
+          };
         result.answer = model->attribute(question, progress, cancel);
         return result;
       },
       receiver, std::move(done), std::move(failed));
+  // The work may have begun, but what it announces is looked at here, on this thread.
+  interim->job = id;
+  interim->receiver = receiver;
+  interim->preview = std::move(preview);
+  return id;
+}
+
+/// Keeps the newest; true when the GUI thread has to be told.
+bool EngineBridge::Interim::put(AttributionResult result) {
+  const std::lock_guard lock(mutex);
+  const bool first = !newest;
+  newest = std::move(result);
+  return first;
+}
+
+void EngineBridge::show(Interim& interim) {
+  std::optional<AttributionResult> result;
+  {
+    const std::lock_guard lock(interim.mutex);
+    result.swap(interim.newest);
+  }
+  // Nothing follows the answer itself, and nothing comes for a question that was replaced.
+  const auto asked = pending_.constFind(interim.job);
+  if (!result || !interim.receiver || asked == pending_.cend()) return;
+  if (!asked->pane.isEmpty() && newest_.value(asked->pane) != interim.job) return;
+  interim.preview(std::move(*result));
 }
 
 JobId EngineBridge::preview(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture,

@@ -40,6 +40,13 @@ struct AttributionRequest {
   int target = -1;  ///< -1: the network's first choice
   QString layer;    ///< empty: the method's default
   ParameterValues parameters;
+
+  // Other scores than a class of the network's output; see AttributionQuestion.
+  int against = -1;                       ///< class whose score is taken off the target's
+  QString unitLayer;                      ///< explains channel `target` of this layer instead of a class
+  ImagePtr resemble;                      ///< a second picture: the score is how similar the two outputs are
+  std::shared_ptr<const Array> region;    ///< [h,w] weights of the output's places
+  std::shared_ptr<const Array> segments;  ///< [H,W] numbers of superpixels
 };
 
 struct AttributionResult {
@@ -97,8 +104,11 @@ class EngineBridge : public QObject {
   /// Best `top` classes of a picture.
   JobId classify(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture, int top, QObject* receiver,
                  Done<Classification> done, Failed failed = {});
+  /// `preview` is given what is there so far, by methods that take long: never older than what it was given before,
+  /// and not all of it when the GUI thread is slower.
   JobId attribute(const std::shared_ptr<Model>& model, const QString& pane, const AttributionRequest& request,
-                  QObject* receiver, Done<AttributionResult> done, Failed failed = {});
+                  QObject* receiver, Done<AttributionResult> done, Failed failed = {},
+                  Done<AttributionResult> preview = {});
   /// What the network would see of a picture if its card were `card`; the model keeps its own card. A failure is the
   /// caller's alone to show: half-typed cards fail all the time.
   JobId preview(const std::shared_ptr<Model>& model, const QString& pane, ImagePtr picture, const ModelCard& card,
@@ -134,6 +144,17 @@ class EngineBridge : public QObject {
     Failed failed;
     bool quiet = false;
   };
+
+  /// What a running question has found so far, on its way from the engine thread.
+  struct Interim {
+    bool put(AttributionResult result);
+    std::mutex mutex;
+    std::optional<AttributionResult> newest;
+    JobId job = 0;
+    QPointer<QObject> receiver;
+    Done<AttributionResult> preview;
+  };
+  void show(Interim& interim);
 
   JobId submit(const QString& title, const QString& pane, JobQueue::Work work, QObject* receiver,
                std::function<void()> done, Failed failed);

@@ -12,7 +12,8 @@ namespace unitscope {
 
 QString questionText(const AttributionRequest& request) {
   QString text = request.method + QLatin1Char('\n') + QString::number(request.target) + QLatin1Char('\n') +
-                 request.layer + QLatin1Char('\n');
+                 request.layer + QLatin1Char('\n') + QString::number(request.against) + QLatin1Char('\n') +
+                 request.unitLayer + QLatin1Char('\n');
   for (const auto& [name, value] : request.parameters.all()) {
     text += QString::fromStdString(name) + QLatin1Char('=');
     std::visit(

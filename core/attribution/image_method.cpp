@@ -1,5 +1,7 @@
 #include "attribution/image_method.h"
 
+#include <algorithm>
+#include <iterator>
 #include <locale>
 #include <sstream>
 #include <utility>
@@ -27,6 +29,8 @@ Attribution ImageMethod::run(const AttributionQuery& query, const Progress& prog
       all.channelScores[c] += one.channelScores[c] / static_cast<float>(images);
     for (std::string& note : one.notes)
       all.notes.push_back(images == 1 ? std::move(note) : "image " + std::to_string(i + 1) + ": " + note);
+    std::ranges::move(one.curves, std::back_inserter(all.curves));
+    std::ranges::move(one.pictures, std::back_inserter(all.pictures));
   }
   all.map = images == 1 ? maps.front() : at::cat(maps);
   progress.report(1.0);

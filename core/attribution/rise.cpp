@@ -19,12 +19,12 @@ class Rise final : public ImageMethod {
     const at::Tensor& image = score.image();
     const std::int64_t total = parameters.integer("masks");
     const double p = parameters.number("p");
-    const bool softmax = parameters.text("score") == "softmax" && !score.query().multiLabel;
+    const bool softmax = parameters.text("score") == "softmax";
     RiseMasks source(image.size(2), image.size(3), parameters.integer("cells"), p, parameters.integer("seed"));
     const auto scoreOf = [&](const at::Tensor& batch) {
       const at::Tensor rows = score.rows(batch);
-      if (score.query().outputIsProbability) return score.target(rows);
-      return softmax ? score.target(rows.softmax(1)) : score.target(rows).sigmoid();
+      const bool already = score.query().outputIsProbability || score.query().resemble.defined();
+      return softmax || already ? score.probability(rows) : score.target(rows).sigmoid();
     };
 
     at::Tensor sum = at::zeros({image.size(2), image.size(3)}, image.options());

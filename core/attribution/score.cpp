@@ -18,13 +18,6 @@ namespace {
 constexpr std::size_t kAssumedBudget = std::size_t{4} << 30;
 constexpr double kLargestDeviationInBatch = 1e-3;
 
-/// [N,K]: places averaged, a lone vector taken as one row.
-at::Tensor asRows(const at::Tensor& output) {
-  if (output.dim() == 0) return output.reshape({1, 1});
-  if (output.dim() == 1) return output.unsqueeze(0);
-  return output.dim() == 2 ? output : output.flatten(2).mean(2);
-}
-
 /// d sum(scores) / d leaf. LibTorch's problems come out as Errors, those of memory as OutOfMemory.
 at::Tensor differentiate(const at::Tensor& scores, const at::Tensor& leaf) {
   if (!scores.requires_grad())
@@ -64,12 +57,16 @@ void ScoreFunction::requirePicture(const std::string& method) const {
     throw Error(method, "needs a picture as input; this network takes " + toString(image_.sizes().vec()));
 }
 
-RunRequest ScoreFunction::request(const at::Tensor& batch) const {
+RunRequest ScoreFunction::request(const at::Tensor& batch, ValueId from) const {
   RunRequest request;
-  const bool swap = query_.channelsLast && batch.dim() == 4;
-  request.feeds = {{query_.inputValue, swap ? batch.permute({0, 2, 3, 1}) : batch}};
-  const Graph& graph = query_.executor.graph();
   const std::int64_t count = batch.dim() > 0 ? batch.size(0) : 1;
+  const bool inner = from != kNoValue && from != query_.inputValue;
+  // Branches that pass the inner value by still need the picture; nothing else is computed from it.
+  const at::Tensor picture = inner ? (count == 1 ? image_ : repeated(image_, count)) : batch;
+  const bool swap = query_.channelsLast && picture.dim() == 4;
+  request.feeds = {{query_.inputValue, swap ? picture.permute({0, 2, 3, 1}) : picture}};
+  if (inner) request.feeds.emplace_back(from, batch);
+  const Graph& graph = query_.executor.graph();
   for (const auto& [id, tensor] : query_.otherFeeds) {
     const auto& shape = graph.value(id).shape;
     const bool follows = tensor.dim() > 0 && tensor.size(0) == 1 && shape && !shape->empty() && shape->front() < 0;
@@ -80,20 +77,60 @@ RunRequest ScoreFunction::request(const at::Tensor& batch) const {
   return request;
 }
 
-at::Tensor ScoreFunction::target(const at::Tensor& rows) const {
-  if (query_.target < 0 || query_.target >= rows.size(1))
-    throw Error("class " + std::to_string(query_.target),
-                "the network has no such output; it has " + std::to_string(rows.size(1)));
-  return rows.select(1, query_.target);
+/// [N,K]: places averaged, a lone vector taken as one row.
+at::Tensor ScoreFunction::asRows(const at::Tensor& output) const {
+  if (output.dim() == 0) return output.reshape({1, 1});
+  if (output.dim() == 1) return output.unsqueeze(0);
+  if (output.dim() == 2) return output;
+  if (!query_.region.defined()) return output.flatten(2).mean(2);
+  if (output.dim() != 4)
+    throw Error("region", "the score has no places: its shape is " + toString(output.sizes().vec()));
+  at::Tensor weights = query_.region.to(output.device(), at::kFloat).reshape({1, 1, query_.region.size(-2), -1});
+  if (weights.sizes().slice(2) != output.sizes().slice(2))
+    weights = at::adaptive_avg_pool2d(weights, output.sizes().slice(2));
+  const double sum = weights.sum().item<double>();
+  if (!(sum > 0.0)) throw Error("region", "it is empty");
+  return (output * weights.to(output.scalar_type())).sum(at::IntArrayRef{2, 3}) / sum;
 }
 
-at::Tensor ScoreFunction::rows(const at::Tensor& batch) const {
+at::Tensor ScoreFunction::target(const at::Tensor& rows) const {
+  if (query_.resemble.defined()) {
+    const at::Tensor other = query_.resemble.to(rows.device(), rows.scalar_type()).reshape({1, -1});
+    if (other.size(1) != rows.size(1))
+      throw Error("similarity", "the two outputs have " + std::to_string(rows.size(1)) + " and " +
+                                    std::to_string(other.size(1)) + " values");
+    return at::cosine_similarity(rows, other);
+  }
+  const auto column = [&](std::int64_t index) {
+    if (index < 0 || index >= rows.size(1))
+      throw Error("class " + std::to_string(index),
+                  "the network has no such output; it has " + std::to_string(rows.size(1)));
+    return rows.select(1, index);
+  };
+  return query_.against < 0 ? column(query_.target) : column(query_.target) - column(query_.against);
+}
+
+at::Tensor ScoreFunction::probability(const at::Tensor& rows) const {
+  const std::vector<ValueId>& outputs = query_.executor.graph().outputs();
+  const bool inner = std::ranges::find(outputs, query_.output) == outputs.end();
+  if (query_.resemble.defined() || inner || query_.outputIsProbability) return target(rows);
+  return target(query_.multiLabel ? rows.sigmoid() : rows.softmax(1));
+}
+
+at::Tensor ScoreFunction::rows(const at::Tensor& batch, ValueId from) const {
   const at::NoGradGuard noGradients;
-  at::Tensor rows = asRows(query_.executor.run(request(batch)).front()).to(at::kFloat);
+  at::Tensor rows = asRows(query_.executor.run(request(batch, from)).front()).to(at::kFloat);
   if (batch.dim() > 1 && rows.size(0) != batch.size(0))
     throw Error("the network gave " + std::to_string(rows.size(0)) + " answers for " + std::to_string(batch.size(0)) +
                 " images");
   return rows;
+}
+
+at::Tensor ScoreFunction::rowsWithGradient(const at::Tensor& batch, ValueId from) const {
+  const at::AutoGradMode gradients(true);
+  RunRequest run = request(batch, from);
+  run.gradients = true;
+  return asRows(query_.executor.run(run).front());
 }
 
 ScoreFunction::Gradient ScoreFunction::gradient(const at::Tensor& batch, ReluRule rule) const {
@@ -121,11 +158,7 @@ ScoreFunction::AtLayer ScoreFunction::atLayer() const {
   if (activation.dim() != 4) throw Error(name, "is no feature map: its shape is " + toString(activation.sizes().vec()));
   const at::AutoGradMode gradients(true);
   const at::Tensor leaf = activation.detach().requires_grad_(true);
-  // The picture is fed too: branches that pass the layer by still need it, and nothing else is computed from it.
-  RunRequest tail = request(image_);
-  tail.feeds.emplace_back(layer, leaf);
-  tail.gradients = true;
-  const at::Tensor scores = target(asRows(query_.executor.run(tail).front()));
+  const at::Tensor scores = target(rowsWithGradient(leaf, layer));
   if (!scores.requires_grad()) throw Error(name, "the score does not depend on this layer");
   cancel_.check();
   return {activation, differentiate(scores, leaf)};

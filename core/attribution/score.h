@@ -26,12 +26,23 @@ class ScoreFunction {
   /// Throws Error naming the method unless the input is a picture.
   void requirePicture(const std::string& method) const;
 
-  /// All scores [B,K] without gradient; places of an output with spatial extent are averaged.
-  at::Tensor rows(const at::Tensor& batch) const;
-  /// The target's score of each image, [B].
+  /// All scores [B,K] without gradient; places of an output with spatial extent are averaged, or those of the query's
+  /// region. Where `from` is given, the batch is that value's [B,...] instead of pictures, and only what lies behind it
+  /// is computed.
+  at::Tensor rows(const at::Tensor& batch, ValueId from = kNoValue) const;
+  /// The same with the autograd graph kept: differentiable by whatever in `batch` requires a gradient.
+  at::Tensor rowsWithGradient(const at::Tensor& batch, ValueId from = kNoValue) const;
+  /// The score explained of each image, [B].
   at::Tensor values(const at::Tensor& batch) const { return target(rows(batch)); }
-  /// The target's column of rows. Throws Error when there is no such class.
+  /// The score explained from rows, [B]: the target's column, or what the query makes of it. Throws Error when there is
+  /// no such class.
   at::Tensor target(const at::Tensor& rows) const;
+  /// The same as a number between 0 and 1 where it is a class of the network's answer: the softmax of the rows, or the
+  /// sigmoid of the class where classes do not exclude one another. A difference of two classes is one of
+  /// probabilities; a similarity, or the activation of an inner unit, stays what it is.
+  at::Tensor probability(const at::Tensor& rows) const;
+  /// A run over a batch as above that fetches the query's output, for methods that want it run in their own way.
+  RunRequest request(const at::Tensor& batch, ValueId from = kNoValue) const;
 
   struct Gradient {
     at::Tensor scores;    ///< [B]
@@ -51,7 +62,7 @@ class ScoreFunction {
   std::int64_t batchSize(std::int64_t wanted, bool gradients) const;
 
  private:
-  RunRequest request(const at::Tensor& batch) const;
+  at::Tensor asRows(const at::Tensor& output) const;
   bool takesBatches() const;
   std::int64_t bytesOfOneRun() const;
 

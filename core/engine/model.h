@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,12 +35,18 @@ struct Prediction {
   double score = 0.0;        ///< logit
 };
 
-struct AttributionQuestion {
-  std::string method;        ///< id of the method
-  Array input;               ///< preprocessed [1,C,H,W]
-  std::int64_t target = -1;  ///< class or output channel; -1 means the model's first choice
-  std::string layer;         ///< name; empty means the method's default
-  ParameterValues parameters;
+/// A curve that a method gives with its map.
+struct AnswerCurve {
+  std::string title, xTitle, yTitle;
+  std::vector<double> x, y;
+  std::optional<double> level;
+  std::string levelTitle;
+};
+
+/// A picture that a method gives with its map, as the network takes it, [1,C,H,W].
+struct AnswerPicture {
+  std::string title;
+  Array picture;
 };
 
 struct AttributionAnswer {
@@ -48,7 +55,26 @@ struct AttributionAnswer {
   std::string layer;  ///< the layer that was used, if any
   std::vector<float> channelScores;
   std::vector<std::string> notes;
+  std::vector<AnswerCurve> curves;
+  std::vector<AnswerPicture> pictures;
   double seconds = 0.0;
+};
+
+struct AttributionQuestion {
+  std::string method;        ///< id of the method
+  Array input;               ///< preprocessed [1,C,H,W]
+  std::int64_t target = -1;  ///< class or output channel; -1 means the model's first choice
+  std::string layer;         ///< name; empty means the method's default
+  ParameterValues parameters;
+
+  // Other scores than a class of the network's output; see AttributionQuery.
+  std::string unitLayer;      ///< explains channel `target` of this layer instead of a class
+  std::int64_t against = -1;  ///< class whose score is taken off
+  Array region;               ///< [h,w] weights of the output's places; empty for all
+  Array resemble;             ///< a second image, preprocessed [1,C,H,W]: the score is the outputs' cosine similarity
+  Array segments;             ///< [H,W] numbers of superpixels; empty: the method finds some
+  /// Given what is there so far, on the calling thread.
+  std::function<void(const AttributionAnswer&)> preview;
 };
 
 struct LayerChoice {

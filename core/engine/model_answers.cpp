@@ -1,12 +1,10 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
 #include <ATen/ATen.h>
 
-#include "attribution/cam_layer.h"
 #include "engine/devices.h"
 #include "engine/model.h"
 #include "engine/model_internal.h"
@@ -92,45 +90,6 @@ std::vector<Prediction> Model::predictionsFrom(const Array& scores, std::int64_t
   return best;
 }
 
-AttributionAnswer Model::attribute(const AttributionQuestion& question, const Progress& progress,
-                                   const CancelToken& cancel) {
-  const auto start = std::chrono::steady_clock::now();
-  prepareComputeThread(internal_->settings);
-  const AttributionMethod& method = internal_->methods.find(question.method);
-  AttributionAnswer answer;
-  answer.target = question.target;
-  if (answer.target < 0) {
-    const std::vector<Prediction> best = classify(question.input, 1, cancel);
-    if (best.empty()) throw Error("the network has no outputs to explain");
-    answer.target = best.front().index;
-  }
-  // The method keeps what it needs of the input, which must not change under it.
-  const at::Tensor input = viewOf(question.input).clone();
-  AttributionQuery query{internal_->executor,
-                         input,
-                         internal_->inputValue(),
-                         internal_->outputValue(),
-                         answer.target,
-                         kNoValue,
-                         question.parameters.completed(method.info())};
-  internal_->describeTo(query);
-  if (method.info().usesLayer) {
-    query.layer = question.layer.empty()
-                      ? defaultCamLayer(*internal_->graph, internal_->shapesFor(input), query.inputValue, query.output)
-                      : resolveLayer(*internal_->graph, internal_->layers, question.layer);
-    answer.layer = internal_->graph->value(query.layer).name;
-    for (const Layer& layer : internal_->layers)
-      if (layer.output == query.layer) answer.layer = layer.name;
-    if (!question.layer.empty()) answer.layer = question.layer;
-  }
-  Attribution attribution = method.run(query, progress, cancel);
-  answer.map = toArray(attribution.map);
-  answer.channelScores = std::move(attribution.channelScores);
-  answer.notes = std::move(attribution.notes);
-  answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return answer;
-}
-
 const std::vector<Shape>& Model::layerShapes(const CancelToken& cancel) {
   if (!internal_->layerShapes.empty() || internal_->layers.empty()) return internal_->layerShapes;
   cancel.check();
@@ -152,13 +111,6 @@ std::vector<LayerChoice> Model::spatialLayers(const CancelToken& cancel) {
       choices.push_back({internal_->layers[i].name, toString(shape)});
   }
   return choices;
-}
-
-std::vector<MethodInfo> attributionMethods() {
-  const MethodRegistry registry;
-  std::vector<MethodInfo> infos;
-  for (const auto& method : registry.methods()) infos.push_back(method->info());
-  return infos;
 }
 
 }  // namespace unitscope

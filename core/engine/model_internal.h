@@ -38,6 +38,8 @@ struct Model::Internal {
   std::vector<std::pair<ValueId, at::Tensor>> feedsFor(const at::Tensor& input) const;
   /// Fills in what the card and the graph know of the query's input and output.
   void describeTo(AttributionQuery& query) const;
+  /// The question as the methods take it: names resolved, defaults filled in. Throws Error for what does not exist.
+  AttributionQuery queryFor(const AttributionQuestion& question, const CancelToken& cancel);
   /// An input of zeros in the card's size.
   at::Tensor blankInput() const;
   /// Shapes of all values for an input of this size; evaluated once for each size in a row.
