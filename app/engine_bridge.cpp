@@ -15,6 +15,11 @@ namespace {
 // Long enough that a user who reads between two questions does not pay for the memory again.
 constexpr std::chrono::seconds kIdle{10};
 
+// Ids of both queues in one row: the lowest bit says which.
+JobId idIn(JobId own, bool background) {
+  return own * 2 + (background ? 1 : 0);
+}
+
 bool isOver(JobStatus::State state) {
   return state != JobStatus::State::Queued && state != JobStatus::State::Running;
 }
@@ -22,17 +27,41 @@ bool isOver(JobStatus::State state) {
 }  // namespace
 
 EngineBridge::EngineBridge(QObject* parent) : QObject(parent), inputs_(std::make_shared<InputCache>()) {
-  queue_ = std::make_unique<JobQueue>([this](const JobStatus& status) { onStatus(status); }, nullptr,
-                                      JobQueue::IdleTask{kIdle, releaseCachedMemory});
+  queueOf(Lane::Front);
 }
 
 EngineBridge::~EngineBridge() {
+  if (background_) background_->cancelAll();
   queue_.reset();
+  background_.reset();
+}
+
+JobQueue& EngineBridge::queueOf(Lane lane) {
+  const bool background = lane == Lane::Background;
+  std::unique_ptr<JobQueue>& queue = background ? background_ : queue_;
+  if (!queue)
+    queue = std::make_unique<JobQueue>(
+        [this, background](JobStatus status) {
+          status.id = idIn(status.id, background);
+          onStatus(status);
+        },
+        nullptr, JobQueue::IdleTask{kIdle, releaseCachedMemory});
+  return *queue;
+}
+
+std::shared_ptr<Model> EngineBridge::copyOf(const BackgroundModel& wanted) {
+  if (!copy_ || copied_.lock() != wanted.model) {
+    copy_ = Model::fromGraph(wanted.model->graph(), wanted.card, wanted.compute);
+    copied_ = wanted.model;
+  }
+  copy_->setCard(wanted.card);
+  return copy_;
 }
 
 JobId EngineBridge::submit(const QString& title, const QString& pane, JobQueue::Work work, QObject* receiver,
-                           std::function<void()> done, Failed failed) {
-  const JobId id = queue_->submit(title.toStdString(), pane.toStdString(), std::move(work));
+                           std::function<void()> done, Failed failed, Lane lane) {
+  const JobId id = idIn(queueOf(lane).submit(title.toStdString(), pane.toStdString(), std::move(work)),
+                        lane == Lane::Background);
   pending_.insert(id, Pending{pane, receiver, std::move(done), std::move(failed)});
   if (!pane.isEmpty()) newest_.insert(pane, id);
   return id;
@@ -234,10 +263,11 @@ void EngineBridge::setCard(const std::shared_ptr<Model>& model, const ModelCard&
 }
 
 void EngineBridge::cancel(JobId id) {
-  queue_->cancel(id);
+  queueOf(id % 2 == 1 ? Lane::Background : Lane::Front).cancel(id / 2);
 }
 void EngineBridge::cancelPane(const QString& pane) {
   queue_->cancelKey(pane.toStdString());
+  if (background_) background_->cancelKey(pane.toStdString());
 }
 void EngineBridge::announceWaiting(const QString& pane, int count) {
   if (waiting_.value(pane) == count) return;
@@ -249,6 +279,7 @@ void EngineBridge::announceWaiting(const QString& pane, int count) {
 void EngineBridge::cancelAll() {
   Q_EMIT allCancelled();
   queue_->cancelAll();
+  if (background_) background_->cancelAll();
 }
 bool EngineBridge::idle() const {
   return pending_.isEmpty();

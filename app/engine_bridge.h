@@ -54,6 +54,13 @@ struct AttributionResult {
   AttributionAnswer answer;
 };
 
+/// What a copy for work in the background is made of.
+struct BackgroundModel {
+  std::shared_ptr<Model> model;  ///< only its graph is looked at
+  ModelCard card;
+  ComputeSettings compute;
+};
+
 struct OpenRequest {
   QString path;
   ComputeSettings compute;
@@ -90,6 +97,21 @@ class EngineBridge : public QObject {
           slot->emplace(work(progress, cancel));
         },
         receiver, [slot, done = std::move(done)] { done(std::move(**slot)); }, std::move(failed));
+  }
+
+  /// Long work (a hunt for failures, a league of methods) on a thread of its own, with a copy of the model, so that
+  /// whatever the user looks at meanwhile is answered at once. As ask() otherwise.
+  template <class T>
+  JobId askInBackground(const QString& title, const QString& pane, const BackgroundModel& model,
+                        std::function<T(Model&, const Progress&, const CancelToken&)> work, QObject* receiver,
+                        Done<T> done, Failed failed = {}) {
+    auto slot = std::make_shared<std::optional<T>>();
+    return submit(
+        title, pane,
+        [this, slot, model, work = std::move(work)](const Progress& progress, const CancelToken& cancel) {
+          slot->emplace(work(*copyOf(model), progress, cancel));
+        },
+        receiver, [slot, done = std::move(done)] { done(std::move(**slot)); }, std::move(failed), Lane::Background);
   }
 
   /// Reads a model file with its card. Replaces an opening that is still under way.
@@ -156,8 +178,12 @@ class EngineBridge : public QObject {
   };
   void show(Interim& interim);
 
+  enum class Lane { Front, Background };
   JobId submit(const QString& title, const QString& pane, JobQueue::Work work, QObject* receiver,
-               std::function<void()> done, Failed failed);
+               std::function<void()> done, Failed failed, Lane lane = Lane::Front);
+  JobQueue& queueOf(Lane lane);
+  /// On the background thread.
+  std::shared_ptr<Model> copyOf(const BackgroundModel& wanted);
   void onStatus(const JobStatus& status);  // worker thread
   void flush();                            // GUI thread
   void settle(const JobStatus& status);
@@ -170,7 +196,10 @@ class EngineBridge : public QObject {
   QHash<QString, JobId> newest_;
   QHash<QString, int> waiting_;
   std::shared_ptr<InputCache> inputs_;
+  std::weak_ptr<Model> copied_;  // only used on the background thread, like the next
+  std::shared_ptr<Model> copy_;
   std::unique_ptr<JobQueue> queue_;
+  std::unique_ptr<JobQueue> background_;  // made when it is first needed
 };
 
 }  // namespace unitscope

@@ -142,6 +142,7 @@ void MainWindow::connectStudio() {
   for (Workspace* workspace : workspaces_) {
     connect(workspace, &Workspace::stateChanged, this, offerCommand);
     connect(workspace, &Workspace::busyChanged, this, offerCommand);
+    connect(workspace, &Workspace::workspaceWanted, this, &MainWindow::showWorkspace);
   }
   connect(tabs_, &QTabWidget::currentChanged, this, offerCommand);
   connect(&document, &Document::modelChanged, this, offerCommand);

@@ -37,6 +37,7 @@ class Workspace : public QWidget {
  Q_SIGNALS:
   void stateChanged();  ///< saveState() would now differ: the session saves itself
   void busyChanged();
+  void workspaceWanted(const QString& id);  ///< what was picked here is best looked at there
 
  protected:
   EngineBridge& engine() const { return context_.engine; }
