@@ -38,7 +38,8 @@ at::Tensor blurBytes(const at::Tensor& pictures, double sigma) {
   return at::cat(parts);
 }
 
-at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_t seed, const CancelToken& cancel) {
+at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_t seed, const CancelToken& cancel,
+                          double truncation) {
   constexpr std::int64_t kBatch = 50;
   const at::Generator random = at::make_generator<at::CPUGeneratorImpl>(seed);
   const Graph& graph = generator.graph();
@@ -49,7 +50,11 @@ at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_
     Evaluator::Feeds feeds;
     for (const ValueId id : graph.inputs()) {
       const Value& input = graph.value(id);
-      if (input.name == "truncation") continue;
+      if (input.name == "truncation") {
+        feeds.emplace_back(input.name,
+                           at::full({1}, truncation, at::TensorOptions(at::kFloat).device(generator.device())));
+        continue;
+      }
       Shape shape = *input.shape;
       shape[0] = n;
       feeds.emplace_back(input.name, at::randn(shape, random, at::kFloat).to(generator.device()));

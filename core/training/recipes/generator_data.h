@@ -35,8 +35,10 @@ class FrechetGauge {
 /// Blurred by a Gaussian of this deviation in pixels, mirrored at the edges; bytes [N,C,H,W].
 at::Tensor blurBytes(const at::Tensor& pictures, double sigma);
 
-/// Draws `count` pictures as bytes: latents from a seed of their own, with fresh noise, untruncated.
-at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_t seed, const CancelToken& cancel = {});
+/// Draws `count` pictures as bytes: latents from a seed of their own, with fresh noise. `truncation` draws the styles
+/// towards their mean by this factor (Karras et al. 2019); 1 leaves them alone.
+at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_t seed, const CancelToken& cancel = {},
+                          double truncation = 1.0);
 
 /// Pictures (bytes [N,C,H,W]) as the generator draws them again from the styles that the encoder finds; bytes, on the
 /// CPU.
