@@ -31,6 +31,21 @@ bool isInferenceBatchNorm(const Graph& graph, const Node& node) {
 
 }  // namespace
 
+FoldedConvolution foldedConvolution(const Graph& graph, const Fusion& fusion,
+                                    const std::function<at::Tensor(ValueId)>& parameter) {
+  const Node& conv = graph.node(fusion.nodes.front());
+  FoldedConvolution folded{parameter(conv.input(1)), {}};
+  if (conv.input(2) != kNoValue) folded.bias = parameter(conv.input(2));
+  if (fusion.batchNorm == kNoNode) return folded;
+  const Node& norm = graph.node(fusion.batchNorm);
+  const at::Tensor scale =
+      parameter(norm.inputs[1]) / (parameter(norm.inputs[4]) + norm.floatOr("epsilon", 1e-5)).sqrt();
+  const at::Tensor mean = parameter(norm.inputs[3]);
+  folded.weight = folded.weight * scale.reshape({-1, 1, 1, 1});
+  folded.bias = (folded.bias.defined() ? (folded.bias - mean) * scale : -mean * scale) + parameter(norm.inputs[2]);
+  return folded;
+}
+
 Fusions::Fusions(const Graph& graph) : graph_(graph) {
   const auto consumers = graph.consumers();
   const auto soleReader = [&](ValueId id) -> NodeId {
@@ -70,17 +85,8 @@ const Fusions::Packed& Fusions::packed(const Fusion& fusion, ParameterStore& par
       static_cast<std::uint64_t>(fusion.nodes.front()) * 4 + (form.bfloat16 ? 1 : 0) + (form.channelsLast ? 2 : 0);
   Packed& kept = packed_[key];
   if (kept.weight.defined() && kept.version == parameters.version()) return kept;
-  const Node& conv = graph_.node(fusion.nodes.front());
-  at::Tensor weight = parameters.get(conv.input(1), {});
-  at::Tensor bias = conv.input(2) != kNoValue ? parameters.get(conv.input(2), {}) : at::Tensor();
-  if (fusion.batchNorm != kNoNode) {
-    const Node& norm = graph_.node(fusion.batchNorm);
-    const at::Tensor scale = parameters.get(norm.inputs[1], {}) /
-                             (parameters.get(norm.inputs[4], {}) + norm.floatOr("epsilon", 1e-5)).sqrt();
-    const at::Tensor mean = parameters.get(norm.inputs[3], {});
-    weight = weight * scale.reshape({-1, 1, 1, 1});
-    bias = (bias.defined() ? (bias - mean) * scale : -mean * scale) + parameters.get(norm.inputs[2], {});
-  }
+  auto [weight, bias] =
+      foldedConvolution(graph_, fusion, [&](ValueId id) { return parameters.get(id, ParameterStore::Form{}); });
   if (form.bfloat16) {
     weight = weight.to(at::kBFloat16);
     if (bias.defined()) bias = bias.to(at::kBFloat16);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +19,14 @@ struct Fusion {
   bool relu = false;
   ValueId output = kNoValue;
 };
+
+/// One convolution's weights that do the work of a chain; the bias may be undefined.
+struct FoldedConvolution {
+  at::Tensor weight, bias;
+};
+/// `parameter` gives the tensors of the graph's weights.
+FoldedConvolution foldedConvolution(const Graph& graph, const Fusion& fusion,
+                                    const std::function<at::Tensor(ValueId)>& parameter);
 
 /// The fusable chains of a graph with their folded, packed weights.
 class Fusions {
