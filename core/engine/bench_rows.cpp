@@ -9,6 +9,7 @@
 #include "attribution/method.h"
 #include "engine/devices.h"
 #include "engine/model_internal.h"
+#include "engine/occluder.h"
 #include "runtime/error.h"
 
 namespace unitscope {
@@ -89,6 +90,30 @@ Call attribution(const std::shared_ptr<Model>& model, const std::string& id, con
   return call;
 }
 
+Call occlusion(const std::shared_ptr<Model>& model, bool incremental, const CancelToken& cancel) {
+  Model::Internal& inner = model->internal();
+  const AttributionMethod& method = inner.methods.find("occlusion");
+  AttributionQuery query{inner.executor, noise(*model, 1), inner.inputValue(), inner.outputValue(), 0, kNoValue, {}};
+  inner.describeTo(query);
+  query.parameters.set(method.info(), "incremental", ParameterValue(incremental));
+  Call call = [model, &method, query, cancel] { static_cast<void>(method.run(query, {}, cancel)); };
+  warmUp(*model, requestFor(*model, noise(*model, 1), inner.outputValue(), cancel));
+  return call;
+}
+
+Call hovering(const std::shared_ptr<Model>& model) {
+  const at::Tensor input = noise(*model, 1);
+  auto occluder = std::make_shared<Occluder>(model, toArray(input));
+  auto step = std::make_shared<std::int64_t>(0);
+  Call call = [occluder, step, height = input.size(-2), width = input.size(-1)] {
+    // As the mouse goes: a little further each time, over the whole picture in the end.
+    *step += 7;
+    static_cast<void>(occluder->covered(OccluderBox{*step % width, (*step / width * 16) % height, 16, 16}));
+  };
+  for (int i = 0; i < 4; ++i) call();
+  return call;
+}
+
 Call editing(const std::shared_ptr<Model>& model, bool reuse, const CancelToken& cancel) {
   Model::Internal& inner = model->internal();
   const at::Tensor input = noise(*model, 1);
@@ -130,6 +155,10 @@ std::vector<BenchRow> benchRows(const std::shared_ptr<Model>& model, const Cance
     add("forward_backward/" + std::to_string(images), images, [=] { return forwardBackward(model, images, cancel); });
   for (const MethodInfo& info : attributionMethods())
     add("attribution/" + info.id, 1, [=, id = info.id] { return attribution(model, id, cancel); });
+  for (const bool incremental : {true, false})
+    add(incremental ? "occlusion/incremental" : "occlusion/plain", 1,
+        [=] { return occlusion(model, incremental, cancel); });
+  add("occlusion/hover", 1, [=] { return hovering(model); });
   add("edit/prefix_reuse", 1, [=] { return editing(model, true, cancel); });
   add("edit/whole_run", 1, [=] { return editing(model, false, cancel); });
   add("tap/first_layer", 1, [=] {

@@ -19,7 +19,9 @@ struct BenchRow {
 };
 
 /// Every row that this network can be asked: forward and forward_backward at batch 1 and 32; attribution/<id> for each
-/// method with its published defaults (RISE with 1000 masks); edit/prefix_reuse and edit/whole_run, one unit of the
+/// method with its published defaults (RISE with 1000 masks); occlusion/incremental
+/// and occlusion/plain, the method with and without recomputing only what a window changes, and occlusion/hover, one
+/// window of 16 pixels after another; edit/prefix_reuse and edit/whole_run, one unit of the
 /// middle layer scaled anew each time with and without the values before it being kept; tap/first_layer and
 /// tap/whole_run, the first layer's output asked for alone and by way of the whole network. Inputs are seeded noise in
 /// the card's size.

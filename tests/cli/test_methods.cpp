@@ -49,7 +49,7 @@ class TestMethods : public QObject {
     row("layer_cam", {});
     row("guided_grad_cam", {});
     row("linear_approximation", {});
-    row("occlusion", {"window", "stride", "baseline"});
+    row("occlusion", {"window", "stride", "baseline", "incremental"});
     row("rise", {"masks", "cells", "p", "seed"});
   }
   void idsAreFixed() {
