@@ -20,5 +20,8 @@ std::unique_ptr<AttributionMethod> makeGuidedGradCam();
 std::unique_ptr<AttributionMethod> makeLinearApproximation();
 std::unique_ptr<AttributionMethod> makeOcclusion();
 std::unique_ptr<AttributionMethod> makeRise();
+std::unique_ptr<AttributionMethod> makeLrp();
+std::unique_ptr<AttributionMethod> makeCrp();
+std::unique_ptr<AttributionMethod> makeExcitationBackprop();
 
 }  // namespace unitscope

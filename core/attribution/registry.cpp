@@ -17,6 +17,9 @@ MethodRegistry::MethodRegistry() {
   methods_.push_back(makeLinearApproximation());
   methods_.push_back(makeOcclusion());
   methods_.push_back(makeRise());
+  methods_.push_back(makeLrp());
+  methods_.push_back(makeCrp());
+  methods_.push_back(makeExcitationBackprop());
 }
 
 const AttributionMethod& MethodRegistry::find(std::string_view id) const {

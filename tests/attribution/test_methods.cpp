@@ -16,7 +16,7 @@ namespace {
 const std::vector<std::string> kIds{
     "gradient", "input_x_gradient", "smoothgrad", "integrated_gradients", "guided_backprop",      "deconvnet",
     "grad_cam", "grad_cam_pp",      "layer_cam",  "guided_grad_cam",      "linear_approximation", "occlusion",
-    "rise"};
+    "rise",     "lrp",              "crp",        "excitation_backprop"};
 
 /// Fast settings where the defaults would take long.
 std::vector<std::pair<const char*, const char*>> quick(const std::string& id) {

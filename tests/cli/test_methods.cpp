@@ -51,6 +51,9 @@ class TestMethods : public QObject {
     row("linear_approximation", {});
     row("occlusion", {"window", "stride", "baseline", "incremental"});
     row("rise", {"masks", "cells", "p", "seed"});
+    row("lrp", {"composite", "epsilon"});
+    row("crp", {"channel", "composite", "epsilon"});
+    row("excitation_backprop", {"contrastive"});
   }
   void idsAreFixed() {
     QFETCH(QStringList, parameters);
