@@ -104,6 +104,18 @@ if(UNITSCOPE_OPENCV)
 endif()
 unitscope_choose(UNITSCOPE_OPENCV "${OpenCV_FOUND}" "OpenCV" "libopencv-dev"
                  "pictures cannot be decoded or written (tensors as .npy can)")
+# A module of OpenCV's contrib, which not every OpenCV has.
+set(UNITSCOPE_XIMGPROC_ENABLED OFF)
+if(UNITSCOPE_OPENCV_ENABLED)
+  find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs OPTIONAL_COMPONENTS ximgproc)
+  find_path(UNITSCOPE_XIMGPROC_INCLUDE opencv2/ximgproc/slic.hpp PATHS ${OpenCV_INCLUDE_DIRS})
+  mark_as_advanced(UNITSCOPE_XIMGPROC_INCLUDE)
+  if(TARGET opencv_ximgproc AND UNITSCOPE_XIMGPROC_INCLUDE)
+    set(UNITSCOPE_XIMGPROC_ENABLED ON)
+  else()
+    message(STATUS "Unitscope: built without OpenCV's ximgproc (libopencv-contrib-dev), so superpixels are squares")
+  endif()
+endif()
 
 if(UNITSCOPE_GUI)
   if(NOT UNITSCOPE_CLI)

@@ -23,5 +23,8 @@ std::unique_ptr<AttributionMethod> makeRise();
 std::unique_ptr<AttributionMethod> makeLrp();
 std::unique_ptr<AttributionMethod> makeCrp();
 std::unique_ptr<AttributionMethod> makeExcitationBackprop();
+std::unique_ptr<AttributionMethod> makeLime();
+std::unique_ptr<AttributionMethod> makeKernelShap();
+std::unique_ptr<AttributionMethod> makeSegmentAblation();
 
 }  // namespace unitscope

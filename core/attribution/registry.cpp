@@ -20,6 +20,9 @@ MethodRegistry::MethodRegistry() {
   methods_.push_back(makeLrp());
   methods_.push_back(makeCrp());
   methods_.push_back(makeExcitationBackprop());
+  methods_.push_back(makeLime());
+  methods_.push_back(makeKernelShap());
+  methods_.push_back(makeSegmentAblation());
 }
 
 const AttributionMethod& MethodRegistry::find(std::string_view id) const {

@@ -13,14 +13,30 @@ using namespace unitscope::test;
 
 namespace {
 
-const std::vector<std::string> kIds{
-    "gradient", "input_x_gradient", "smoothgrad", "integrated_gradients", "guided_backprop",      "deconvnet",
-    "grad_cam", "grad_cam_pp",      "layer_cam",  "guided_grad_cam",      "linear_approximation", "occlusion",
-    "rise",     "lrp",              "crp",        "excitation_backprop"};
+const std::vector<std::string> kIds{"gradient",
+                                    "input_x_gradient",
+                                    "smoothgrad",
+                                    "integrated_gradients",
+                                    "guided_backprop",
+                                    "deconvnet",
+                                    "grad_cam",
+                                    "grad_cam_pp",
+                                    "layer_cam",
+                                    "guided_grad_cam",
+                                    "linear_approximation",
+                                    "occlusion",
+                                    "rise",
+                                    "lrp",
+                                    "crp",
+                                    "excitation_backprop",
+                                    "lime",
+                                    "kernel_shap",
+                                    "segment_ablation"};
 
 /// Fast settings where the defaults would take long.
 std::vector<std::pair<const char*, const char*>> quick(const std::string& id) {
   if (id == "rise") return {{"masks", "70"}, {"cells", "4"}};
+  if (id == "lime" || id == "kernel_shap") return {{"samples", "60"}, {"segments", "20"}};
   if (id == "occlusion") return {{"window", "5"}, {"stride", "3"}};
   if (id == "smoothgrad") return {{"samples", "9"}};
   if (id == "integrated_gradients") return {{"steps", "20"}};

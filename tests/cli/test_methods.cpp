@@ -54,6 +54,9 @@ class TestMethods : public QObject {
     row("lrp", {"composite", "epsilon"});
     row("crp", {"channel", "composite", "epsilon"});
     row("excitation_backprop", {"contrastive"});
+    row("lime", {"samples", "seed", "baseline", "score", "width", "segments", "compactness"});
+    row("kernel_shap", {"samples", "seed", "baseline", "segments", "compactness"});
+    row("segment_ablation", {"baseline", "segments", "compactness"});
   }
   void idsAreFixed() {
     QFETCH(QStringList, parameters);
