@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <QAccessible>
 #include <QApplication>
@@ -88,7 +89,7 @@ class CurveChart::Plot : public QChartView {
     setChart(new QChart);
     chart()->legend()->hide();
     chart()->setBackgroundVisible(false);
-    chart()->setMargins({});
+    chart()->setMargins({0, 0, 12, 0});  // half of the last number beyond the axis
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->addAxis(x_, Qt::AlignBottom);
     chart()->addAxis(y_, Qt::AlignLeft);
@@ -214,12 +215,37 @@ class CurveChart::Plot : public QChartView {
     const QFontMetrics metrics(owner_->font());
     const QString text = metrics.elidedText(tr("%1: %2").arg(owner_->levelName_, numberText(*owner_->level_)),
                                             Qt::ElideRight, int(plot.width()) - 2 * kPad);
-    QRectF box(0, 0, metrics.horizontalAdvance(text) + kPad, metrics.height());
-    box.moveBottomRight({plot.right() - 2, y - 2});
-    if (box.top() < plot.top()) box.moveTop(y + 2);
+    const QSizeF size(metrics.horizontalAdvance(text) + kPad, metrics.height());
+    const QRectF box = freePlace(plot, y, size);
     drawPlate(painter, box, 0.75F);
     painter.setPen(theme.mutedText);
     painter.drawText(box, Qt::AlignCenter, text);
+  }
+
+  /// Above or below the level, left or right: where the fewest curves pass.
+  QRectF freePlace(const QRectF& plot, double y, QSizeF size) const {
+    constexpr int kSamples = 24;
+    QRectF best;
+    int fewest = std::numeric_limits<int>::max();
+    for (const double left : {plot.right() - 2 - size.width(), plot.left() + 2}) {
+      for (const double top : {y - 2 - size.height(), y + 2}) {
+        const QRectF box(QPointF(left, top), size);
+        if (box.top() < plot.top() || box.bottom() > plot.bottom()) continue;
+        int hits = 0;
+        for (const CurveSeries& curve : owner_->curves_) {
+          for (int i = 0; i <= kSamples; ++i) {
+            const double at = box.left() + box.width() * i / kSamples;
+            const double x = chart()->mapToValue(chart()->mapFromScene(QPointF(at, y))).x();
+            const auto value = valueAt(curve.points, x);
+            hits += value && box.contains(placeOf({x, *value}));
+          }
+        }
+        if (hits >= fewest) continue;
+        fewest = hits;
+        best = box;
+      }
+    }
+    return best;
   }
 
   void drawReadout(QPainter& painter, const QRectF& plot) const {
@@ -238,8 +264,7 @@ class CurveChart::Plot : public QChartView {
     const QFontMetrics metrics(owner_->font());
     QRectF box = QRectF(metrics.boundingRect(QRect(0, 0, int(plot.width()), 4000), Qt::AlignLeft, text));
     box.setSize(box.size() + QSizeF(2 * kPad, kPad));
-    // On the side of the line where there is more room.
-    const bool right = at < plot.center().x();
+    const bool right = at + 8 + box.width() <= plot.right() || at < plot.center().x();
     box.moveTopLeft({right ? at + 8 : at - 8 - box.width(), plot.top() + 4});
     box.moveLeft(std::clamp(box.left(), 0.0, std::max(0.0, sceneRect().width() - box.width())));
     drawPlate(painter, box, 0.92F);
