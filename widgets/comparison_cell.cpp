@@ -32,8 +32,9 @@ class ComparisonCell::Veil : public QWidget {
     const bool failed = content.state == State::Failed;
     QColor dim = failed ? theme.error.background : theme.surface;
     const bool keepsOld = !content.overlay.isNull() && !failed;
+    const bool forming = content.forming && keepsOld;
     dim.setAlphaF(failed ? 0.94F : keepsOld ? 0.35F : 0.72F);
-    painter.fillRect(rect(), dim);
+    if (!forming) painter.fillRect(rect(), dim);
     if (failed) return drawFailure(painter, theme);
 
     const QString text =
@@ -46,6 +47,7 @@ class ComparisonCell::Veil : public QWidget {
     const int high = fontMetrics().height();
     QRectF box(0, 0, std::min(width() - 24.0, 150.0), high + 30);
     box.moveCenter(QRectF(rect()).center());
+    if (forming) box.moveBottom(height() - 6.0);  // out of the way of what there is to see
     QColor plate = palette().color(QPalette::Window);
     plate.setAlphaF(0.92F);
     painter.setPen(QPen(theme.border, 1));

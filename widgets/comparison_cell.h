@@ -31,6 +31,7 @@ struct CellContent {
   QVector<QRgb> colors;  ///< of the legend; empty hides it
   double minimum = 0.0, maximum = 1.0;
   bool clipped = false;
+  bool forming = false;  ///< the overlay is what the running work has found so far: shown plainly
 };
 
 /// A picture with its heatmap, legend, and what is going on with it.

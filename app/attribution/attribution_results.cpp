@@ -71,6 +71,8 @@ void AttributionResults::lineUp(const Id& id, bool first) {
   cell.fraction = -1;
   cell.text.clear();
   cell.painting = 0;
+  cell.interim = nullptr;
+  cell.forming = nullptr;
   if (first) {
     waiting_.prepend(id);
   } else {
@@ -130,6 +132,7 @@ void AttributionResults::ask(const Id& id) {
         if (!found) return;
         over(*found);
         found->result = std::make_shared<const AttributionResult>(std::move(result));
+        found->interim = nullptr;  // what is seen of it stays until the result is painted
         goOn();
         paint(id);
       },
@@ -139,8 +142,16 @@ void AttributionResults::ask(const Id& id) {
         over(*found);
         found->state = problem.cancelled ? State::Stopped : State::Failed;
         found->text = problem.reason;
+        if (!problem.cancelled) found->interim = nullptr, found->forming = nullptr;
         goOn();
         tell(id);
+      },
+      [this, id, asked](AttributionResult soFar) {
+        Cell* found = asked();
+        if (!found) return;
+        found->interim = std::make_shared<const AttributionResult>(std::move(soFar));
+        // While one is being painted the next waits, and only the newest of those that wait is painted at all.
+        if (found->painting == 0) paint(id);
       });
   jobs_.insert(cell.job, id);
 }
@@ -157,11 +168,14 @@ void AttributionResults::stopWaiting() {
 void AttributionResults::paint(const Id& id) {
   Cell& cell = cells_[id];
   cell.painting = ++lastPainting_;
-  painters_.start([this, id, number = cell.painting, result = cell.result, isSigned = cell.isSigned, look = look_] {
+  painters_.start([this, id, number = cell.painting, result = cell.newest(), isSigned = cell.isSigned, look = look_,
+                   card = context_.document.card()] {
     std::shared_ptr<const HeatPicture> heat;
     QString problem;
     try {
-      heat = std::make_shared<const HeatPicture>(makeHeatPicture(*result, isSigned, look));
+      HeatPicture painted = makeHeatPicture(*result, isSigned, look);
+      painted.pictures = answerImages(result->answer, card);
+      heat = std::make_shared<const HeatPicture>(std::move(painted));
     } catch (const Error& error) {
       problem = QString::fromStdString(error.what());
     } catch (const std::bad_alloc&) {
@@ -170,17 +184,28 @@ void AttributionResults::paint(const Id& id) {
     // `this` waits for its painters before it goes, and its going drops calls that are still queued.
     QMetaObject::invokeMethod(
         this,
-        [this, id, number, heat, problem] {
+        [this, id, number, result, heat, problem] {
           const auto found = cells_.find(id);
           if (found == cells_.end() || found->painting != number) return;
           found->painting = 0;
-          found->heat = heat;
-          found->state = heat ? State::Ready : State::Failed;
-          found->text = problem;
-          tell(id);
+          show(id, *found, result, heat, problem);
         },
         Qt::QueuedConnection);
   });
+  tell(id);
+}
+
+void AttributionResults::show(const Id& id, Cell& cell, const std::shared_ptr<const AttributionResult>& painted,
+                              const std::shared_ptr<const HeatPicture>& heat, const QString& problem) {
+  if (painted == cell.result) {
+    cell.heat = heat;
+    cell.forming = nullptr;
+    cell.state = heat ? State::Ready : State::Failed;
+    cell.text = problem;
+  } else if (heat) {
+    cell.forming = heat;
+  }
+  if (cell.interim && painted != cell.interim) paint(id);
   tell(id);
 }
 
@@ -229,7 +254,7 @@ void AttributionResults::setLook(const HeatLook& look) {
   look_ = look;
   for (const Id& id : ids()) {
     const Cell& cell = cells_[id];
-    if (cell.result && !cell.job && !waiting_.contains(id)) paint(id);
+    if (cell.newest() && !cell.job && !waiting_.contains(id)) paint(id);
   }
 }
 

@@ -37,6 +37,14 @@ class AttributionResults : public QObject {
     int painting = 0;  ///< number of the newest painting under way; 0 when none is
     std::shared_ptr<const AttributionResult> result;
     std::shared_ptr<const HeatPicture> heat;
+    /// What a method that takes long has found so far, newer than the result; gone once the new result is there. Kept
+    /// when the user stops it.
+    std::shared_ptr<const AttributionResult> interim;
+    std::shared_ptr<const HeatPicture> forming;  ///< its painting, a moment behind
+
+    /// What is to be seen of it: the newest.
+    const std::shared_ptr<const HeatPicture>& seen() const { return forming ? forming : heat; }
+    const std::shared_ptr<const AttributionResult>& newest() const { return interim ? interim : result; }
   };
 
   explicit AttributionResults(const Context& context, QObject* parent = nullptr);
@@ -70,6 +78,8 @@ class AttributionResults : public QObject {
   void ask(const Id& id);
   void stopWaiting();
   void paint(const Id& id);
+  void show(const Id& id, Cell& cell, const std::shared_ptr<const AttributionResult>& painted,
+            const std::shared_ptr<const HeatPicture>& heat, const QString& problem);
   void onJob(const JobStatus& status);
   void tell(const Id& id);
   static QString paneOf(const Id& id);

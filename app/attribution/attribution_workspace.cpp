@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QFileInfo>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QUndoStack>
@@ -12,6 +13,7 @@
 #include "app/attribution/target_panel.h"
 #include "app/commands.h"
 #include "app/image_convert.h"
+#include "app/messages.h"
 #include "app/selection.h"
 #include "widgets/comparison_grid.h"
 #include "widgets/empty_state.h"
@@ -146,7 +148,7 @@ void AttributionWorkspace::connectParts() {
   });
   grid_->setProbe([this](const ComparisonGrid::CellId& id, QPointF place) -> ComparisonGrid::Reading {
     const auto* cell = results_->cell({id.first.toInt(), id.second});
-    if (cell && cell->heat) return {readingText(*cell->heat, place), cell->heat->valueAt(place)};
+    if (cell && cell->seen()) return {readingText(*cell->seen(), place), cell->seen()->valueAt(place)};
     const QImage picture = pictureOf(id.first.toInt());
     if (id.second != kPicture || picture.isNull()) return {};
     const QPoint at(int(place.x() * picture.width()), int(place.y() * picture.height()));
@@ -156,6 +158,10 @@ void AttributionWorkspace::connectParts() {
             std::nullopt};
   });
   connect(enlarged_, &EnlargedView::backRequested, this, [this] { enlarge(0, {}); });
+  connect(enlarged_, &EnlargedView::curvesSaved, this, [this](const QString& file, bool fine) {
+    if (fine) return messages().success(QFileInfo(file).fileName(), tr("saved"));
+    messages().error(file, tr("could not be written; is the folder writable?"));
+  });
   connect(enlarged_, &EnlargedView::stepRequested, this, [this](int by) {
     QStringList shown{kPicture};
     shown << state_.methods;
@@ -395,13 +401,14 @@ void AttributionWorkspace::showCell(const CellId& id) {
                                                     : CellContent::State::Stopped;
     content.fraction = cell->fraction;
     content.text = cell->text;
-    if (cell->heat) {
-      content.picture = cell->heat->seen;
-      content.overlay = cell->heat->overlay;
-      content.colors = cell->heat->colors;
-      content.minimum = cell->heat->range.low;
-      content.maximum = cell->heat->range.high;
-      content.clipped = cell->heat->clipped;
+    if (const auto& heat = cell->seen()) {
+      content.picture = heat->seen;
+      content.overlay = heat->overlay;
+      content.colors = heat->colors;
+      content.minimum = heat->range.low;
+      content.maximum = heat->range.high;
+      content.clipped = heat->clipped;
+      content.forming = cell->forming != nullptr && cell->state == State::Running;
     }
   }
   grid_->setContent({rowOf(id.first), id.second}, content);
@@ -446,10 +453,8 @@ void AttributionWorkspace::showEnlarged() {
     const AttributionAnswer& answer = cell->result->answer;
     facts << tr("why \u201c%1\u201d").arg(document().label(int(answer.target)));
     if (!answer.layer.empty()) facts << tr("layer %1").arg(QString::fromStdString(answer.layer));
-    facts << tr("%1 s").arg(answer.seconds, 0, 'f', answer.seconds < 10 ? 2 : 0)
-          << tr("map %1 \u00d7 %2")
-                 .arg(cell->heat ? cell->heat->map.width : 0)
-                 .arg(cell->heat ? cell->heat->map.height : 0);
+    if (answer.seconds > 0) facts << tr("%1 s").arg(answer.seconds, 0, 'f', answer.seconds < 10 ? 2 : 0);
+    if (cell->seen()) facts << tr("map %1 \u00d7 %2").arg(cell->seen()->map.width).arg(cell->seen()->map.height);
   }
   if (method) facts << QString::fromStdString(method->citation);
   const QString name = method ? QString::fromStdString(method->title) : tr("Picture");

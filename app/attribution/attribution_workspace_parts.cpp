@@ -145,7 +145,7 @@ void AttributionWorkspace::showMenu(const CellId& id, QPoint at) {
 
 void AttributionWorkspace::showReasons() {
   const auto* cell = results_->cell(currentCell());
-  const bool heat = cell && cell->heat;
+  const bool heat = cell && cell->seen();
   const QString none = !document().hasModel()                     ? tr("Open a network first")
                        : document().pictures().empty()            ? tr("Bring in a picture first")
                        : !state_.methods.contains(state_.current) ? tr("Choose one of the compared methods first")
@@ -158,7 +158,10 @@ void AttributionWorkspace::showReasons() {
                                                                : QString());
   setAvailable(*actions_[3], targets_->chart()->bars().isEmpty() ? tr("There are no predictions yet") : QString());
   setAvailable(*actions_[4], targets_->chart()->bars().isEmpty() ? tr("There are no predictions yet") : QString());
-  setAvailable(*actions_[5], none);
+  // An older result, or an interim one, is not what the settings beside the numbers would say.
+  setAvailable(*actions_[5], !none.isEmpty()                                   ? none
+                             : cell->state != AttributionResults::State::Ready ? tr("The heatmap is not ready yet")
+                                                                               : QString());
   setAvailable(*actions_[6], !none.isEmpty() ? none
                              : commandLine().isEmpty()
                                  ? tr("The picture has no file that a command could name: save it to one first")
@@ -203,11 +206,11 @@ void AttributionWorkspace::ask(const QString& title, const QString& filter, cons
 
 QImage AttributionWorkspace::renderCell(const CellId& id) const {
   const auto* cell = results_->cell(id);
-  if (!cell || !cell->heat) return {};
-  QImage picture = cell->heat->seen.convertToFormat(QImage::Format_RGB32);
+  if (!cell || !cell->seen()) return {};
+  QImage picture = cell->seen()->seen.convertToFormat(QImage::Format_RGB32);
   QPainter painter(&picture);
   painter.setOpacity(state_.opacity);
-  painter.drawImage(picture.rect(), cell->heat->overlay);
+  painter.drawImage(picture.rect(), cell->seen()->overlay);
   return picture;
 }
 

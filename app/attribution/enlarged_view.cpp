@@ -3,9 +3,12 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QScrollArea>
+#include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/attribution/answer_panel.h"
 #include "widgets/elided_label.h"
 #include "widgets/heat_legend.h"
 #include "widgets/icons.h"
@@ -54,7 +57,9 @@ EnlargedView::EnlargedView(ViewLink* link, QWidget* parent) : QWidget(parent) {
   facts_ = new ElidedLabel;
   facts_->setMuted(true);
   column->addWidget(facts_);
-  auto* body = new QHBoxLayout;
+  auto* large = new QWidget;
+  auto* body = new QHBoxLayout(large);
+  body->setContentsMargins(0, 0, 0, 0);
   canvas_ = new ImageCanvas;
   canvas_->setLink(link);
   canvas_->setKeyboardCursor(true);
@@ -63,7 +68,24 @@ EnlargedView::EnlargedView(ViewLink* link, QWidget* parent) : QWidget(parent) {
   legend_ = new HeatLegend(Qt::Vertical);
   body->addWidget(canvas_, 1);
   body->addWidget(legend_);
-  column->addLayout(body, 1);
+  answer_ = new AnswerPanel;
+  side_ = new QScrollArea;
+  side_->setFrameShape(QFrame::NoFrame);
+  side_->setWidgetResizable(true);
+  side_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  side_->setWidget(answer_);
+  side_->setMinimumWidth(210);
+  answer_->setAutoFillBackground(false);
+  side_->viewport()->setAutoFillBackground(false);
+  side_->hide();
+  auto* splitter = new QSplitter(Qt::Horizontal);
+  splitter->setChildrenCollapsible(false);
+  splitter->addWidget(large);
+  splitter->addWidget(side_);
+  splitter->setStretchFactor(0, 1);
+  splitter->setStretchFactor(1, 0);
+  splitter->setSizes({600, 270});
+  column->addWidget(splitter, 1);
   status_ = new QLabel;
   status_->setWordWrap(true);
   column->addWidget(status_);
@@ -71,38 +93,55 @@ EnlargedView::EnlargedView(ViewLink* link, QWidget* parent) : QWidget(parent) {
   connect(previous_, &QToolButton::clicked, this, [this] { Q_EMIT stepRequested(-1); });
   connect(next_, &QToolButton::clicked, this, [this] { Q_EMIT stepRequested(1); });
   connect(link, &ViewLink::cursorChanged, this, &EnlargedView::readCursor);
+  connect(answer_, &AnswerPanel::pictureChosen, this, &EnlargedView::showCanvas);
+  connect(answer_, &AnswerPanel::curvesSaved, this, &EnlargedView::curvesSaved);
   canvas_->setReadout([this](QPointF place) { return heat_ ? readingText(*heat_, place) : QString(); });
 }
 
 void EnlargedView::setContent(const QString& title, const QString& facts, const QImage& picture,
                               const AttributionResults::Cell* cell) {
+  if (title != title_->text()) answer_->choose(-1);
   title_->setText(title);
   facts_->setText(facts);
-  heat_ = cell ? cell->heat : nullptr;
-  canvas_->setImage(heat_ ? heat_->seen : picture);
-  canvas_->setOverlay(heat_ ? heat_->overlay : QImage());
-  legend_->setVisible(heat_ != nullptr);
-  if (heat_) {
-    legend_->setColors(heat_->colors);
-    legend_->setRange(heat_->range.low, heat_->range.high, heat_->clipped);
+  picture_ = picture;
+  const auto heat = cell ? cell->seen() : nullptr;
+  const auto answer = heat ? cell->newest() : nullptr;
+  if (heat != heat_ || answer != shown_) {  // progress alone comes many times a second
+    heat_ = heat;
+    shown_ = answer;
+    if (answer) {
+      answer_->setAnswer(answer->answer, heat->overlay, heat->pictures);
+    } else {
+      answer_->clear();
+    }
+    side_->setVisible(!answer_->isEmpty());
   }
+  showCanvas();
   using State = AttributionResults::State;
   QString status;
   if (cell && cell->state == State::Failed) status = tr("It did not work: %1").arg(cell->text);
-  if (cell && cell->state == State::Stopped) status = tr("Stopped.");
+  if (cell && cell->state == State::Stopped)
+    status = cell->forming ? tr("Stopped: this is what was found until then.") : tr("Stopped.");
   if (cell && cell->state == State::Waiting) status = tr("Waiting for its turn\u2026");
   if (cell && cell->state == State::Running) {
     status = cell->fraction >= 0 ? tr("Computing\u2026 %1 %").arg(int(100 * cell->fraction)) : tr("Computing\u2026");
   }
-  if (status.isEmpty() && cell && cell->result) {
-    QStringList notes;
-    for (const std::string& note : cell->result->answer.notes) notes << QString::fromStdString(note);
-    status = notes.join(QStringLiteral(" \u00b7 "));
-  }
   status_->setText(status);
   status_->setVisible(!status.isEmpty());
-  canvas_->setAccessibleDescription(title + QStringLiteral(". ") + facts + QLatin1Char(' ') + status);
+  canvas_->setAccessibleDescription(title + QStringLiteral(". ") + facts + QLatin1Char(' ') + status +
+                                    QLatin1Char(' ') + answer_->notes()->text());
   readCursor();
+}
+
+void EnlargedView::showCanvas() {
+  const int chosen = answer_->chosen();
+  const bool instead = heat_ && chosen >= 0 && chosen < heat_->pictures.size();
+  canvas_->setImage(instead ? heat_->pictures[chosen].picture : heat_ ? heat_->seen : picture_);
+  canvas_->setOverlay(heat_ && !instead ? heat_->overlay : QImage());
+  legend_->setVisible(heat_ && !instead);
+  if (!heat_ || instead) return;
+  legend_->setColors(heat_->colors);
+  legend_->setRange(heat_->range.low, heat_->range.high, heat_->clipped);
 }
 
 void EnlargedView::setOverlayOpacity(double opacity) {
@@ -117,7 +156,10 @@ void EnlargedView::readCursor() {
 void EnlargedView::keyPressEvent(QKeyEvent* event) {
   switch (event->key()) {
     case Qt::Key_Escape:
-    case Qt::Key_Backspace: Q_EMIT backRequested(); return;
+    case Qt::Key_Backspace:
+      if (answer_->chosen() >= 0) return answer_->choose(-1);
+      Q_EMIT backRequested();
+      return;
     case Qt::Key_PageUp: Q_EMIT stepRequested(-1); return;
     case Qt::Key_PageDown: Q_EMIT stepRequested(1); return;
     default: QWidget::keyPressEvent(event);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "app/image_convert.h"
+#include "engine/preprocess.h"
 #include "image/resample.h"
 #include "runtime/error.h"
 
@@ -56,6 +57,19 @@ HeatPicture makeHeatPicture(const AttributionResult& result, bool isSigned, cons
   picture.overlay = toQImage(paintHeat(large, paint, picture.range));
   picture.colors = colorsOf(paint.colors);
   return picture;
+}
+
+QVector<AnswerImage> answerImages(const AttributionAnswer& answer, ModelCard card) {
+  card.channelsLast = false;  // methods give pictures as [1,C,H,W], whatever the network's own order
+  QVector<AnswerImage> images;
+  for (const AnswerPicture& picture : answer.pictures) {
+    try {
+      images.append({QString::fromStdString(picture.title), toQImage(pictureOfInput(picture.picture, card))});
+    } catch (const Error&) {
+      // The map is there all the same.
+    }
+  }
+  return images;
 }
 
 }  // namespace unitscope
