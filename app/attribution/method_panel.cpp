@@ -3,11 +3,14 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "app/attribution/method_family.h"
 #include "app/availability.h"
+#include "widgets/icons.h"
 #include "widgets/theme.h"
 
 namespace unitscope {
@@ -33,20 +36,24 @@ MethodPanel::MethodPanel(const std::vector<MethodInfo>& methods, QWidget* parent
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(6);
   column->addWidget(heading(tr("Methods")));
+  filter_ = new QLineEdit;
+  filter_->setPlaceholderText(tr("Filter\u2026"));
+  filter_->setToolTip(tr("Part of a method's name, family or citation; \u201ccompared\u201d shows those that are"));
+  filter_->setAccessibleName(tr("Filter of the methods"));
+  filter_->setClearButtonEnabled(true);
+  filter_->addAction(themedIcon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
+  column->addWidget(filter_);
   list_ = new QListWidget;
   list_->setAccessibleName(tr("Methods that are compared"));
   list_->setUniformItemSizes(true);
-  for (const MethodInfo& method : methods_) {
-    auto* item = new QListWidgetItem(text(method.title), list_);
-    item->setData(Qt::UserRole, text(method.id));
-    item->setToolTip(QStringLiteral("<p>%1</p><p><i>%2</i></p>")
-                         .arg(text(method.description).toHtmlEscaped(), text(method.citation).toHtmlEscaped()));
-    item->setData(Qt::AccessibleDescriptionRole, text(method.description + " " + method.citation));
-    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-    item->setCheckState(Qt::Unchecked);
-  }
-  list_->setFixedHeight(int(fontMetrics().height() * 1.32 * 7.5));
+  fillList();
+  list_->setFixedHeight(int(fontMetrics().height() * 1.32 * 10.5));
   column->addWidget(list_);
+  nothing_ = new QLabel;
+  nothing_->setWordWrap(true);
+  nothing_->setForegroundRole(QPalette::PlaceholderText);
+  nothing_->hide();
+  column->addWidget(nothing_);
   column->addSpacing(4);
   title_ = heading({});
   column->addWidget(title_);
@@ -73,11 +80,14 @@ MethodPanel::MethodPanel(const std::vector<MethodInfo>& methods, QWidget* parent
   column->addWidget(reset_);
   column->addStretch(1);
 
+  connect(filter_, &QLineEdit::textChanged, this, &MethodPanel::applyFilter);
   connect(list_, &QListWidget::itemChanged, this, [this](const QListWidgetItem* item) {
-    if (!silent_) Q_EMIT methodToggled(item->data(Qt::UserRole).toString(), item->checkState() == Qt::Checked);
+    const QString id = item->data(Qt::UserRole).toString();
+    if (!silent_ && !id.isEmpty()) Q_EMIT methodToggled(id, item->checkState() == Qt::Checked);
   });
   connect(list_, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem* item) {
-    if (!silent_ && item) Q_EMIT methodPicked(item->data(Qt::UserRole).toString());
+    const QString id = item ? item->data(Qt::UserRole).toString() : QString();
+    if (!silent_ && !id.isEmpty()) Q_EMIT methodPicked(id);
   });
   connect(form_, &ParameterForm::valueChanged, this,
           [this](const QString& id, const QVariant& value) { Q_EMIT parameterChanged(state_.current, id, value); });
@@ -86,16 +96,70 @@ MethodPanel::MethodPanel(const std::vector<MethodInfo>& methods, QWidget* parent
           [this] { Q_EMIT layerPicked(state_.current, layer_->currentData().toString()); });
 }
 
+void MethodPanel::fillList() {
+  for (int i = 0; i < kMethodFamilies; ++i) {
+    const auto family = MethodFamily(i);
+    QListWidgetItem* title = nullptr;
+    for (const MethodInfo& method : methods_) {
+      if (methodFamily(method.id) != family) continue;
+      if (!title) {
+        title = new QListWidgetItem(familyTitle(family), list_);
+        title->setToolTip(familyHelp(family));
+        title->setFlags(Qt::NoItemFlags);  // the keyboard passes it by
+        QFont bold = list_->font();
+        bold.setBold(true);
+        title->setFont(bold);
+      }
+      auto* item = new QListWidgetItem(text(method.title), list_);
+      item->setData(Qt::UserRole, text(method.id));
+      item->setToolTip(QStringLiteral("<p>%1</p><p><i>%2</i></p>")
+                           .arg(text(method.description).toHtmlEscaped(), text(method.citation).toHtmlEscaped()));
+      item->setData(Qt::AccessibleDescriptionRole,
+                    familyTitle(family) + QStringLiteral(". ") + text(method.description + " " + method.citation));
+      item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
+      item->setCheckState(Qt::Unchecked);
+    }
+  }
+}
+
+void MethodPanel::applyFilter() {
+  const QString wanted = filter_->text().trimmed();
+  const auto has = [&wanted](const QString& s) { return s.contains(wanted, Qt::CaseInsensitive); };
+  QListWidgetItem* title = nullptr;  // hidden unless one of its methods is seen
+  int seen = 0;
+  for (int i = 0; i < list_->count(); ++i) {
+    QListWidgetItem* item = list_->item(i);
+    const QString id = item->data(Qt::UserRole).toString();
+    if (id.isEmpty()) {
+      title = item;
+      title->setHidden(true);
+      continue;
+    }
+    const MethodInfo* method = findMethod(methods_, id);
+    const bool compared = item->checkState() == Qt::Checked && wanted.compare(tr("compared"), Qt::CaseInsensitive) == 0;
+    const bool fits = wanted.isEmpty() || compared || has(item->text()) || has(id) || has(title->text()) ||
+                      (method && has(text(method->citation)));
+    item->setHidden(!fits);
+    if (!fits) continue;
+    title->setHidden(false);
+    ++seen;
+  }
+  nothing_->setText(tr("No method fits \u201c%1\u201d.").arg(wanted));
+  nothing_->setVisible(seen == 0);
+}
+
 void MethodPanel::setState(const AttributionState& state) {
   state_ = state;
   silent_ = true;
   for (int i = 0; i < list_->count(); ++i) {
     QListWidgetItem* item = list_->item(i);
     const QString id = item->data(Qt::UserRole).toString();
+    if (id.isEmpty()) continue;
     item->setCheckState(state.methods.contains(id) ? Qt::Checked : Qt::Unchecked);
     if (id == state.current) list_->setCurrentItem(item);
   }
   silent_ = false;
+  applyFilter();
   showCurrent();
 }
 

@@ -9,6 +9,7 @@
 
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QListWidget;
 class QPushButton;
 
@@ -16,7 +17,7 @@ namespace unitscope {
 
 class ParameterForm;
 
-/// Which methods are compared, and the settings of one of them.
+/// Which methods are compared, by family and with a filter, and the settings of one of them.
 class MethodPanel : public QWidget {
   Q_OBJECT
  public:
@@ -25,7 +26,10 @@ class MethodPanel : public QWidget {
   void setState(const AttributionState& state);
   /// Layers for CAM methods, last first; empty while unknown.
   void setLayers(const std::vector<LayerChoice>& layers);
+  /// The methods under the headings of their families. A method's item holds its id in Qt::UserRole; headings hold
+  /// none there.
   QListWidget* list() const { return list_; }
+  QLineEdit* filter() const { return filter_; }
   ParameterForm* form() const { return form_; }
   QComboBox* layerBox() const { return layer_; }
 
@@ -37,6 +41,8 @@ class MethodPanel : public QWidget {
   void layerPicked(const QString& method, const QString& layer);
 
  private:
+  void fillList();
+  void applyFilter();
   void showCurrent();
   void showLayers();
 
@@ -45,7 +51,9 @@ class MethodPanel : public QWidget {
   std::vector<LayerChoice> layers_;
   QString shown_;  // the method whose form is built
   bool silent_ = false;
+  QLineEdit* filter_;
   QListWidget* list_;
+  QLabel* nothing_;
   QLabel *title_, *description_, *layerTitle_;
   QComboBox* layer_;
   ParameterForm* form_;
