@@ -256,6 +256,13 @@ void TopChart::keyPressEvent(QKeyEvent* event) {
   QAccessible::updateAccessibility(&changed);
 }
 
+void TopChart::contextMenuEvent(QContextMenuEvent* event) {
+  const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
+  const int row = keyboard ? current_ : rowAt(event->pos());
+  if (row < 0) return event->ignore();
+  Q_EMIT menuRequested(bars_[row].id, keyboard ? mapToGlobal(rowRect(row).center()) : event->globalPos());
+}
+
 void TopChart::focusInEvent(QFocusEvent* event) {
   if (current_ < 0 && event->reason() != Qt::MouseFocusReason && !bars_.isEmpty()) current_ = 0;
   viewport()->update();

@@ -47,11 +47,13 @@ class TopChart : public QChartView {
 
  Q_SIGNALS:
   void picked(int id);
+  void menuRequested(int id, QPoint globalPosition);
 
  protected:
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
   void focusInEvent(QFocusEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
   void changeEvent(QEvent* event) override;

@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "app/attribution/score_choice.h"
 #include "formats/npy/npy.h"
 #include "runtime/atomic_file.h"
 #include "runtime/error.h"
@@ -62,6 +63,8 @@ QByteArray json(const NumbersToWrite& numbers) {
                         {"method", numbers.request.method},
                         {"target", qint64(answer.target)},
                         {"label", numbers.label},
+                        {"against", numbers.request.against},
+                        {"unit_layer", numbers.request.unitLayer},
                         {"layer", QString::fromStdString(answer.layer)},
                         {"parameters", parameters},
                         {"notes", notes},
@@ -118,14 +121,20 @@ void writePredictions(const std::vector<Prediction>& predictions, const QString&
 }
 
 QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
-                         const AttributionRequest& request) {
+                         const AttributionRequest& request, const QString& resemble, const QRectF& region) {
   QStringList words{QStringLiteral("unitscope"),
                     QStringLiteral("attribute"),
                     quoted(model),
                     quoted(picture),
                     QStringLiteral("--method"),
                     request.method};
-  if (request.target >= 0) words << QStringLiteral("--target") << QString::number(request.target);
+  if (!request.unitLayer.isEmpty()) {
+    words << QStringLiteral("--unit") << quoted(request.unitLayer + QLatin1Char(':') + QString::number(request.target));
+  } else if (request.target >= 0) {
+    words << QStringLiteral("--target") << QString::number(request.target);
+  }
+  if (request.against >= 0) words << QStringLiteral("--against") << QString::number(request.against);
+  if (request.resemble && !resemble.isEmpty()) words << QStringLiteral("--resemble") << quoted(resemble);
   if (method.usesLayer && !request.layer.isEmpty()) words << QStringLiteral("--layer") << quoted(request.layer);
   const ParameterValues standard(method);
   for (const auto& [name, value] : request.parameters.all()) {
@@ -134,6 +143,10 @@ QString attributeCommand(const QString& model, const QString& picture, const Met
     words << QStringLiteral("--set") << quoted(QString::fromStdString(name) + QLatin1Char('=') + valueText(value));
   }
   words << QStringLiteral("--out") << QStringLiteral("heat.png");
+  if (request.region)
+    words << QObject::tr("# without the region %1: --region takes a file of it").arg(regionText(region));
+  if (request.resemble && resemble.isEmpty())
+    words << QObject::tr("# without the second picture, which has no file: --resemble takes one");
   return words.join(QLatin1Char(' '));
 }
 

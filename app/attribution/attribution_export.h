@@ -12,7 +12,7 @@ struct NumbersToWrite {
   AttributionRequest request;
   QString model;    ///< title or path
   QString picture;  ///< name
-  QString label;    ///< of the class that is explained
+  QString label;    ///< of what is explained: "tabby", "tabby rather than tiger cat"
 };
 
 /// Writes a map's numbers: `.npy` (float32, the method's own resolution and channels), `.csv` (one line a value) or
@@ -22,8 +22,10 @@ void writeNumbers(const NumbersToWrite& numbers, const QString& file);
 /// file.
 void writePredictions(const std::vector<Prediction>& predictions, const QString& model, const QString& picture,
                       const QString& file);
-/// The command line that computes the same map; quoted for a POSIX shell.
+/// The command line that computes the same map; quoted for a POSIX shell. `resemble` is the file of the request's
+/// second picture, `region` the rectangle of its region. What has no file, so that a command cannot name it, is left
+/// out and said in a comment.
 QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
-                         const AttributionRequest& request);
+                         const AttributionRequest& request, const QString& resemble = {}, const QRectF& region = {});
 
 }  // namespace unitscope

@@ -56,7 +56,10 @@ const AttributionResults::Cell* AttributionResults::cell(const Id& id) const {
 void AttributionResults::want(const Id& id, const AttributionRequest& request, bool isSigned) {
   const QString question = questionText(request);
   const auto it = cells_.constFind(id);
-  if (it != cells_.cend() && it->question == question && it->request.picture == request.picture) return;
+  const auto same = [](const AttributionRequest& a, const AttributionRequest& b) {
+    return a.picture == b.picture && a.resemble == b.resemble && a.region == b.region && a.segments == b.segments;
+  };
+  if (it != cells_.cend() && it->question == question && same(it->request, request)) return;
   Cell& cell = cells_[id];
   cell.request = request;
   cell.question = question;

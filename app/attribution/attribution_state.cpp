@@ -108,6 +108,7 @@ QJsonObject AttributionState::toJson() const {
           {"current", current},
           {"parameters", all},
           {"layers", chosenLayers},
+          {"score", score.toJson()},
           {"opacity", opacity},
           {"absolute", absolute},
           {"colors", colors}};
@@ -132,6 +133,7 @@ AttributionState AttributionState::fromJson(const QJsonObject& json, const std::
     const QString layer = chosenLayers.value(id).toString();
     if (method.usesLayer && !layer.isEmpty() && layer.size() < 1000) state.layers.insert(id, layer);
   }
+  state.score = ScoreChoice::fromJson(json.value("score").toObject());
   const double opacity = json.value("opacity").toDouble(state.opacity);
   if (std::isfinite(opacity)) state.opacity = std::clamp(opacity, 0.0, 1.0);
   state.absolute = json.value("absolute").toBool(false);

@@ -8,6 +8,7 @@
 #include <QVariantMap>
 #include <QVector>
 
+#include "app/attribution/score_choice.h"
 #include "attribution/parameters.h"
 #include "widgets/parameter_form.h"
 
@@ -20,6 +21,7 @@ struct AttributionState {
   QString current;                         ///< the method whose parameters are shown
   QHash<QString, QVariantMap> parameters;  ///< by method
   QHash<QString, QString> layers;          ///< by method; absent means the default
+  ScoreChoice score;                       ///< what the heatmaps explain, besides which class
   double opacity = 0.6;
   bool absolute = false;                       ///< show magnitudes instead of signed values
   QString colors = QStringLiteral("viridis");  ///< of maps without sign

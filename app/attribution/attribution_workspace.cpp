@@ -10,6 +10,7 @@
 #include "app/attribution/enlarged_view.h"
 #include "app/attribution/look_bar.h"
 #include "app/attribution/method_panel.h"
+#include "app/attribution/score_panel.h"
 #include "app/attribution/target_panel.h"
 #include "app/commands.h"
 #include "app/image_convert.h"
@@ -61,6 +62,7 @@ void AttributionWorkspace::connectParts() {
   connect(&document(), &Document::layersKnown, this, [this] { panel_->setLayers(document().opened().spatialLayers); });
   connect(&selection(), &Selection::changed, this, [this](const Focus& now, const Focus& before) {
     if (now.image != before.image || now.target != before.target) refreshSoon();
+    if (!now.layer.isEmpty()) targets_->score()->suggestUnit(now.layer, now.unit);
     if (now.image != before.image && isEnlarged()) enlarge(now.image, large_.second);
   });
 
@@ -70,9 +72,23 @@ void AttributionWorkspace::connectParts() {
   connect(results_, &AttributionResults::busyChanged, this, &Workspace::busyChanged);
 
   connect(targets_, &TargetPanel::targetPicked, this, [this](int target) {
-    if (target == selection().focus().target) return;
+    using Kind = ScoreChoice::Kind;
+    const Kind kind = state_.score.kind;
     const QString text = target < 0 ? tr("Explain the first choice") : tr("Explain %1").arg(document().label(target));
-    undo().push(new SetTargetCommand(selection(), target, text));
+    // Whoever picks a class while a unit is explained means the class.
+    const bool other = kind == Kind::Unit || kind == Kind::Resemblance;
+    undo().beginMacro(text);
+    if (target != selection().focus().target) undo().push(new SetTargetCommand(selection(), target, text));
+    if (other) change(text, [](AttributionState& state) { state.score.kind = Kind::Class; });
+    undo().endMacro();
+  });
+  connect(targets_, &TargetPanel::scoreChosen, this, [this](const ScoreChoice& choice, const QString& mergeKey) {
+    const int target = targetOf(selection().focus().image);
+    const QString text = whatIsMissing(choice, document(), target).isEmpty()
+                             ? tr("Explain %1").arg(scoreText(choice, document(), target))
+                             : tr("Ask another question");
+    change(
+        text, [&](AttributionState& state) { state.score = choice; }, mergeKey);
   });
   connect(panel_, &MethodPanel::methodToggled, this, [this](const QString& method, bool on) {
     const MethodInfo* info = findMethod(methods_, method);
@@ -196,8 +212,10 @@ void AttributionWorkspace::restoreState(const QJsonObject& state) {
 }
 
 void AttributionWorkspace::apply(const AttributionState& state) {
+  if (!region_ || state.score.region != state_.score.region) region_ = regionWeights(state.score.region);
   state_ = state;
   panel_->setState(state_);
+  targets_->setScore(state_.score);
   look_->setState(state_);
   grid_->setOverlayOpacity(state_.opacity);
   enlarged_->setOverlayOpacity(state_.opacity);
@@ -299,7 +317,21 @@ AttributionRequest AttributionWorkspace::requestFor(ImageId image, const MethodI
   request.target = selection().focus().target;
   if (method.usesLayer) request.layer = state_.layers.value(request.method);
   request.parameters = parameterValues(method, state_.parameters.value(request.method));
+  if (whatIsMissing(state_.score, document(), targetOf(image)).isEmpty())
+    applyScore(state_.score, document(), region_, request);
   return request;
+}
+
+int AttributionWorkspace::targetOf(ImageId image) const {
+  const int target = selection().focus().target;
+  if (target >= 0) return target;
+  const auto* predictions = predictionsOf(image);
+  return predictions && !predictions->empty() ? int(predictions->front().index) : -1;
+}
+
+QString AttributionWorkspace::explainedFor(ImageId image, int target) const {
+  const bool asked = whatIsMissing(state_.score, document(), targetOf(image)).isEmpty();
+  return asked ? scoreText(state_.score, document(), target) : document().label(target);
 }
 
 void AttributionWorkspace::askVisible() {
@@ -423,6 +455,7 @@ bool AttributionWorkspace::networkDraws() const {
 void AttributionWorkspace::showPredictions() {
   const PictureEntry* picture = networkDraws() ? nullptr : document().picture(selection().focus().image);
   const auto* predictions = picture ? predictionsOf(picture->id) : nullptr;
+  targets_->score()->setPicture(picture ? pictureOf(picture->id) : QImage());
   targets_->setPredictions(picture ? picture->name : QString(), predictions ? *predictions : std::vector<Prediction>());
 }
 
@@ -449,9 +482,11 @@ void AttributionWorkspace::showEnlarged() {
   const auto* cell = results_->cell(large_);
   const MethodInfo* method = findMethod(methods_, large_.second);
   QStringList facts;
-  if (method && cell && cell->result) {
-    const AttributionAnswer& answer = cell->result->answer;
-    facts << tr("why \u201c%1\u201d").arg(document().label(int(answer.target)));
+  if (method && cell && cell->newest()) {
+    const AttributionAnswer& answer = cell->newest()->answer;
+    // An older answer that is still seen was to another question.
+    const bool current = cell->state == AttributionResults::State::Ready || cell->interim;
+    if (current) facts << tr("why \u201c%1\u201d").arg(explainedFor(large_.first, int(answer.target)));
     if (!answer.layer.empty()) facts << tr("layer %1").arg(QString::fromStdString(answer.layer));
     if (answer.seconds > 0) facts << tr("%1 s").arg(answer.seconds, 0, 'f', answer.seconds < 10 ? 2 : 0);
     if (cell->seen()) facts << tr("map %1 \u00d7 %2").arg(cell->seen()->map.width).arg(cell->seen()->map.height);

@@ -79,6 +79,10 @@ class AttributionWorkspace : public Workspace {
   void showEnlarged();
   void showReasons();
   AttributionRequest requestFor(ImageId image, const MethodInfo& method) const;
+  /// The class that is explained for a picture: the network's first choice where none is set; -1 while unknown.
+  int targetOf(ImageId image) const;
+  /// "tabby rather than tiger cat": what an answer for this picture explains.
+  QString explainedFor(ImageId image, int target) const;
   CellId currentCell() const;
   QImage pictureOf(ImageId image) const;
   const std::vector<Prediction>* predictionsOf(ImageId image) const;
@@ -98,6 +102,7 @@ class AttributionWorkspace : public Workspace {
   QSet<ImageId> classifying_;
   QSet<ImageId> notClassified_;  // failed: not asked again by itself
   CellId large_;
+  std::shared_ptr<const Array> region_;  // weights of the state's region, made once
   QTimer* refresh_;
   QList<QAction*> actions_;
   QStackedWidget* stack_;

@@ -182,7 +182,9 @@ QString AttributionWorkspace::commandLine() const {
   const MethodInfo* method = findMethod(methods_, id.second);
   if (!document().hasModel() || !picture || picture->path.isEmpty() || !method) return {};
   const QString model = document().opened().path.isEmpty() ? document().opened().builtIn : document().opened().path;
-  return attributeCommand(model, picture->path, *method, requestFor(id.first, *method));
+  const PictureEntry* second = secondPicture(state_.score, document());
+  return attributeCommand(model, picture->path, *method, requestFor(id.first, *method),
+                          second ? second->path : QString(), state_.score.region);
 }
 
 void AttributionWorkspace::ask(const QString& title, const QString& filter, const QString& name,
@@ -260,7 +262,7 @@ bool AttributionWorkspace::saveNumbers(const QString& file) {
   const PictureEntry* picture = document().picture(id.first);
   if (!cell || !cell->result || !picture) return false;
   NumbersToWrite numbers{cell->result, cell->request, document().opened().title, picture->name,
-                         document().label(int(cell->result->answer.target))};
+                         explainedFor(id.first, int(cell->result->answer.target))};
   try {
     writeNumbers(numbers, file);
     return true;

@@ -2,26 +2,30 @@
 
 #include <algorithm>
 
-#include <QAccessible>
-#include <QCompleter>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
-#include <QStringListModel>
 #include <QVBoxLayout>
 
+#include "app/attribution/class_search.h"
+#include "app/attribution/score_panel.h"
 #include "app/availability.h"
 #include "app/document.h"
 #include "widgets/elided_label.h"
-#include "widgets/theme.h"
 #include "widgets/top_chart.h"
 
 namespace unitscope {
 
 namespace {
+
 constexpr std::size_t kBars = 6;
+
+bool aboutClass(const ScoreChoice& choice) {
+  return choice.kind != ScoreChoice::Kind::Unit && choice.kind != ScoreChoice::Kind::Resemblance;
 }
+
+}  // namespace
 
 TargetPanel::TargetPanel(Document& document, QWidget* parent) : QWidget(parent), document_(document) {
   auto* column = new QVBoxLayout(this);
@@ -34,53 +38,67 @@ TargetPanel::TargetPanel(Document& document, QWidget* parent) : QWidget(parent),
   column->addWidget(chart_);
   explained_ = new QLabel;
   explained_->setWordWrap(true);
+  explained_->setTextFormat(Qt::PlainText);
   column->addWidget(explained_);
-  search_ = new QLineEdit;
-  search_->setPlaceholderText(tr("Explain another class\u2026"));
-  search_->setToolTip(tr("Name or number of a class; Enter explains it"));
-  search_->setAccessibleName(tr("Class to explain"));
-  search_->setClearButtonEnabled(true);
-  labels_ = new QStringListModel(this);
-  auto* completer = new QCompleter(labels_, this);
-  completer->setFilterMode(Qt::MatchContains);
-  completer->setCaseSensitivity(Qt::CaseInsensitive);
-  search_->setCompleter(completer);
+  search_ =
+      new ClassSearch(document_, tr("Explain another class\u2026"), tr("Name or number of a class; Enter explains it"));
+  search_->edit()->setAccessibleName(tr("Class to explain"));
   column->addWidget(search_);
-  complaint_ = new QLabel;
-  complaint_->setWordWrap(true);
-  complaint_->setObjectName(QStringLiteral("complaint"));
-  complaint_->hide();
-  column->addWidget(complaint_);
   first_ = new QPushButton(tr("Explain the first choice"));
   first_->setToolTip(tr("Explain, for each picture, the class that the network finds most likely"));
   column->addWidget(first_);
+  score_ = new ScorePanel(document_);
+  column->addWidget(score_);
   connect(chart_, &TopChart::picked, this, &TargetPanel::targetPicked);
+  connect(chart_, &TopChart::menuRequested, this, &TargetPanel::showMenu);
   connect(first_, &QPushButton::clicked, this, [this] { Q_EMIT targetPicked(-1); });
-  connect(search_, &QLineEdit::returnPressed, this, &TargetPanel::searched);
-  connect(search_, &QLineEdit::textEdited, this, [this] { complain({}); });
-  connect(completer, qOverload<const QString&>(&QCompleter::activated), this, &TargetPanel::searched,
-          Qt::QueuedConnection);
-  connect(&document_, &Document::modelChanged, this, &TargetPanel::labelsChanged);
-  connect(&document_, &Document::cardChanged, this, &TargetPanel::labelsChanged);
-  labelsChanged();
+  connect(search_, &ClassSearch::classFound, this, &TargetPanel::targetPicked);
+  connect(score_, &ScorePanel::chosen, this, &TargetPanel::scoreChosen);
   show();
 }
 
-void TargetPanel::labelsChanged() {
-  QStringList names;
-  for (const std::string& label : document_.card().labels) names << QString::fromStdString(label);
-  labels_->setStringList(names);
+QLineEdit* TargetPanel::search() const {
+  return search_->edit();
+}
+
+QString TargetPanel::explained() const {
+  return explained_->text();
 }
 
 void TargetPanel::setPredictions(const QString& name, const std::vector<Prediction>& all) {
   name_ = name;
   all_ = all;
+  search_->setClassCount(int(all_.size()));
+  score_->setClassCount(int(all_.size()));
   show();
 }
 
 void TargetPanel::setTarget(int target) {
   target_ = target;
   show();
+}
+
+void TargetPanel::setScore(const ScoreChoice& choice) {
+  choice_ = choice;
+  show();
+}
+
+int TargetPanel::target() const {
+  return target_ >= 0 ? target_ : all_.empty() ? -1 : int(all_.front().index);
+}
+
+QString TargetPanel::explanation() const {
+  const int explained = target();
+  const bool waits = aboutClass(choice_) && explained < 0;
+  if (name_.isEmpty()) return tr("No picture yet.");
+  if (waits) return tr("Looking at the picture\u2026");
+  const QString missing = whatIsMissing(choice_, document_, explained);
+  if (!missing.isEmpty()) {
+    return explained < 0 ? tr("%1.").arg(missing) : tr("%1. Until then: %2").arg(missing, document_.label(explained));
+  }
+  const QString what = scoreText(choice_, document_, explained);
+  return target_ < 0 && aboutClass(choice_) ? tr("Explained: the first choice, %1").arg(what)
+                                            : tr("Explained: %1").arg(what);
 }
 
 void TargetPanel::show() {
@@ -101,51 +119,33 @@ void TargetPanel::show() {
   if (chosen != all_.end() && std::size_t(chosen - all_.begin()) >= kBars) add(*chosen);
   chart_->setBars(bars);
   chart_->setVisible(!bars.isEmpty());
-  const int explained = target_ >= 0 ? target_ : all_.empty() ? -1 : int(all_.front().index);
-  chart_->setChosen(explained);
-  if (explained < 0) {
-    explained_->setText(name_.isEmpty() ? tr("No picture yet.") : tr("Looking at the picture\u2026"));
-  } else {
-    explained_->setText(target_ < 0 ? tr("Explained: the first choice, %1").arg(document_.label(explained))
-                                    : tr("Explained: %1").arg(document_.label(explained)));
-  }
-  setAvailable(*first_, target_ < 0 ? tr("The network's first choice is explained already") : QString());
-  setAvailable(*search_, document_.hasModel() ? QString() : tr("Open a network first"));
+  const bool other = !aboutClass(choice_) && whatIsMissing(choice_, document_, target()).isEmpty();
+  chart_->setChosen(other ? -1 : target());
+  explained_->setText(explanation());
+  score_->show(choice_, target());
+  setAvailable(*first_, target_ < 0 && !other ? tr("The network's first choice is explained already") : QString());
+  setAvailable(*search_->edit(), document_.hasModel() ? QString() : tr("Open a network first"));
 }
 
-void TargetPanel::complain(const QString& problem) {
-  QPalette red = palette();
-  red.setColor(QPalette::WindowText, themeColors(palette()).error.icon);
-  complaint_->setPalette(red);
-  complaint_->setText(problem);
-  complaint_->setVisible(!problem.isEmpty());
-  search_->setAccessibleDescription(problem);
-  if (problem.isEmpty()) return;
-  QAccessibleEvent event(search_, QAccessible::DescriptionChanged);
-  QAccessible::updateAccessibility(&event);
-}
-
-void TargetPanel::searched() {
-  const QString text = search_->text().trimmed();
-  if (text.isEmpty()) return;
-  const auto& labels = document_.card().labels;
-  bool number = false;
-  int index = text.toInt(&number);
-  if (!number) {
-    const auto it = std::find_if(labels.begin(), labels.end(), [&](const std::string& label) {
-      return QString::fromStdString(label).compare(text, Qt::CaseInsensitive) == 0;
-    });
-    index = it == labels.end() ? -1 : int(it - labels.begin());
-  }
-  const bool known = std::any_of(all_.begin(), all_.end(), [&](const Prediction& p) { return p.index == index; });
-  if (index < 0 || (!known && index >= int(labels.size()))) {
-    complain(tr("There is no class \u201c%1\u201d.").arg(text));
-    search_->selectAll();
-    return;
-  }
-  search_->clear();
-  complain({});
-  Q_EMIT targetPicked(index);
+void TargetPanel::showMenu(int id, QPoint at) {
+  const int explained = target();
+  QMenu menu(this);
+  menu.setToolTipsVisible(true);
+  connect(menu.addAction(tr("&Explain %1").arg(document_.label(id))), &QAction::triggered, this,
+          [this, id] { Q_EMIT targetPicked(id); });
+  QAction* rather = menu.addAction(
+      tr("&Why %1 rather than %2?")
+          .arg(explained < 0 ? tr("the first choice") : document_.label(explained), document_.label(id)));
+  setAvailable(*rather, id == explained
+                            ? tr("This is the class that is explained: choose another one to compare it with")
+                            : QString());
+  connect(rather, &QAction::triggered, this, [this, id] {
+    ScoreChoice next = choice_;
+    next.kind = ScoreChoice::Kind::Difference;
+    next.against = id;
+    Q_EMIT scoreChosen(next, {});
+  });
+  menu.exec(at);
 }
 
 }  // namespace unitscope
