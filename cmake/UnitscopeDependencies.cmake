@@ -100,7 +100,7 @@ if(UNITSCOPE_CLI)
                    "there is no `unitscope bench`")
 endif()
 if(UNITSCOPE_OPENCV)
-  find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs)
+  find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs photo)
 endif()
 unitscope_choose(UNITSCOPE_OPENCV "${OpenCV_FOUND}" "OpenCV" "libopencv-dev"
                  "pictures cannot be decoded or written (tensors as .npy can)")
