@@ -1,11 +1,12 @@
 #include "app/workspaces.h"
 
 #include "app/attribution/attribution_workspace.h"
+#include "app/counterfactual/counterfactual_workspace.h"
 
 namespace unitscope {
 
 std::vector<Workspace*> makeWorkspaces(const Context& context, QWidget* parent) {
-  return {new AttributionWorkspace(context, parent)};
+  return {new AttributionWorkspace(context, parent), new CounterfactualWorkspace(context, parent)};
 }
 
 }  // namespace unitscope

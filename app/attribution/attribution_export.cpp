@@ -7,6 +7,7 @@
 #include <QJsonObject>
 
 #include "app/attribution/score_choice.h"
+#include "app/shell_text.h"
 #include "formats/npy/npy.h"
 #include "runtime/atomic_file.h"
 #include "runtime/error.h"
@@ -20,14 +21,6 @@ QString valueText(const ParameterValue& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return QString::number(*integer);
   if (const double* number = std::get_if<double>(&value)) return QString::number(*number, 'g', 12);
   return QString::fromStdString(std::get<std::string>(value));
-}
-
-QString quoted(const QString& text) {
-  static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./=:,+-]+$"));
-  if (plain.match(text).hasMatch()) return text;
-  QString inside = text;
-  inside.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
-  return QLatin1Char('\'') + inside + QLatin1Char('\'');
 }
 
 std::string csv(const Array& map) {
@@ -124,23 +117,23 @@ QString attributeCommand(const QString& model, const QString& picture, const Met
                          const AttributionRequest& request, const QString& resemble, const QRectF& region) {
   QStringList words{QStringLiteral("unitscope"),
                     QStringLiteral("attribute"),
-                    quoted(model),
-                    quoted(picture),
+                    shellWord(model),
+                    shellWord(picture),
                     QStringLiteral("--method"),
                     request.method};
   if (!request.unitLayer.isEmpty()) {
-    words << QStringLiteral("--unit") << quoted(request.unitLayer + QLatin1Char(':') + QString::number(request.target));
+    words << QStringLiteral("--unit") << shellWord(request.unitLayer + QLatin1Char(':') + QString::number(request.target));
   } else if (request.target >= 0) {
     words << QStringLiteral("--target") << QString::number(request.target);
   }
   if (request.against >= 0) words << QStringLiteral("--against") << QString::number(request.against);
-  if (request.resemble && !resemble.isEmpty()) words << QStringLiteral("--resemble") << quoted(resemble);
-  if (method.usesLayer && !request.layer.isEmpty()) words << QStringLiteral("--layer") << quoted(request.layer);
+  if (request.resemble && !resemble.isEmpty()) words << QStringLiteral("--resemble") << shellWord(resemble);
+  if (method.usesLayer && !request.layer.isEmpty()) words << QStringLiteral("--layer") << shellWord(request.layer);
   const ParameterValues standard(method);
   for (const auto& [name, value] : request.parameters.all()) {
     const auto it = standard.all().find(name);
     if (it != standard.all().end() && it->second == value) continue;
-    words << QStringLiteral("--set") << quoted(QString::fromStdString(name) + QLatin1Char('=') + valueText(value));
+    words << QStringLiteral("--set") << shellWord(QString::fromStdString(name) + QLatin1Char('=') + valueText(value));
   }
   words << QStringLiteral("--out") << QStringLiteral("heat.png");
   if (request.region)
