@@ -76,7 +76,7 @@ void CounterfactualWorkspace::connectParts() {
   connect(canvas_, &BrushCanvas::sizeStepped, this, [this](int steps) {
     ToolSettings settings = settings_;
     if (settings.tool == Tool::Occluder) {
-      settings.window = std::max(1, settings.window + steps * std::max(1, settings.window / 8));
+      settings.window = std::clamp(windowSide() + steps * std::max(1, windowSide() / 8), 1, 4096);
     } else {
       settings.size = std::clamp(settings.size + steps * std::max(1, settings.size / 8), ToolSettings::kSmallest,
                                  ToolSettings::kLargest);
@@ -488,13 +488,20 @@ void CounterfactualWorkspace::askHeat() {
 
 // The occluder.
 
+int CounterfactualWorkspace::windowSide() const {
+  const EditedPicture* edited = current();
+  return edited && edited->canvas()
+             ? settings_.windowOn(std::min(edited->canvas()->seen->width, edited->canvas()->seen->height))
+             : std::max(1, settings_.window);
+}
+
 PixelBox CounterfactualWorkspace::windowAt(QPointF place) const {
   const ImagePtr now = pixels();
   if (!now || place.x() < 0 || place.y() < 0 || place.x() >= 1 || place.y() >= 1) return {};
-  const int left = int(std::lround(place.x() * now->width - settings_.window / 2.0));
-  const int top = int(std::lround(place.y() * now->height - settings_.window / 2.0));
-  return {std::max(left, 0), std::max(top, 0), std::min(left + settings_.window, now->width),
-          std::min(top + settings_.window, now->height)};
+  const int side = windowSide();
+  const int left = int(std::lround(place.x() * now->width - side / 2.0));
+  const int top = int(std::lround(place.y() * now->height - side / 2.0));
+  return {std::max(left, 0), std::max(top, 0), std::min(left + side, now->width), std::min(top + side, now->height)};
 }
 
 void CounterfactualWorkspace::hover(QPointF place) {

@@ -92,6 +92,7 @@ class CounterfactualWorkspace : public Workspace {
   void hover(QPointF place);
   void takeReading(const HoverReading& reading);
   void forgetVisits();
+  int windowSide() const;
   PixelBox windowAt(QPointF place) const;
 
   void showPicture();

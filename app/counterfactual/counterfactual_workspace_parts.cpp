@@ -43,8 +43,6 @@ using Tool = ToolSettings::Tool;
 
 namespace {
 
-constexpr double kTrailOpacity = 0.6;
-
 QSize sizeOf(const ImagePtr& image) {
   return image ? QSize(image->width, image->height) : QSize();
 }
@@ -116,7 +114,7 @@ void CounterfactualWorkspace::makeLayout() {
 
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;
-  empty_->setIcon(QStringLiteral("brush"));
+  empty_->setIcon(QStringLiteral("counterfactual"));
   stack_->addWidget(empty_);
   stack_->addWidget(page);
 
@@ -174,10 +172,8 @@ void CounterfactualWorkspace::showPicture() {
   canvas_->setPointer(settings_.tool == Tool::Occluder ? BrushCanvas::Pointer::Window : BrushCanvas::Pointer::Brush);
 
   QImage overlay;
-  double opacity = settings_.heatOpacity / 100.0;
   if (settings_.tool == Tool::Occluder) {
     if (!comparing_) overlay = visited_.picture();
-    opacity = kTrailOpacity;
   } else if (!settings_.heat.isEmpty() && !painter_) {
     const auto before = heat_->heat(edited->canvas()->seen, settings_.heat, target());
     const auto after = heat_->heat(edited->pixels(), settings_.heat, target());
@@ -188,7 +184,7 @@ void CounterfactualWorkspace::showPicture() {
     }
   }
   canvas_->setOverlay(overlay);
-  canvas_->setOverlayOpacity(opacity);
+  canvas_->setOverlayOpacity(settings_.heatOpacity / 100.0);
   panel_->setPictureSize(sizeOf(edited->canvas()->seen));
 }
 
@@ -225,10 +221,11 @@ void CounterfactualWorkspace::showChart() {
   chart_->setRows(changeRows(before, after_.empty() ? before : after_, known ? target() : -1));
   chart_->setVisible(!chart_->rows().empty());
   chart_->setChosen(target());
-  explained_->setText(!picture || !networkProblem().isEmpty() ? tr("No picture yet.")
-                      : notPrepared_.contains(image())        ? tr("The network could not look at this picture.")
-                      : !known                                ? tr("Looking at the picture\u2026")
-                               : tr("Shares in percent. Explained: %1").arg(document().label(target())));
+  explained_->setText(
+      !picture || !networkProblem().isEmpty() ? tr("No picture yet.")
+      : notPrepared_.contains(image())        ? tr("The network could not look at this picture.")
+      : !known                                ? tr("Looking at the picture\u2026")
+               : tr("Shares in percent, before above and after below. Explained: %1").arg(document().label(target())));
 }
 
 void CounterfactualWorkspace::showReasons() {

@@ -17,6 +17,7 @@
 #include "app/availability.h"
 #include "image/filters.h"
 #include "widgets/icons.h"
+#include "widgets/theme.h"
 
 namespace unitscope {
 
@@ -34,6 +35,7 @@ QComboBox* combo(const QString& name, const QString& help) {
   auto* box = new QComboBox;
   box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   box->setMinimumContentsLength(9);
+  box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   box->setAccessibleName(name);
   box->setToolTip(help);
   return box;
@@ -149,7 +151,7 @@ void ToolPanel::makeOccluder() {
   occluderBox_ = new QWidget;
   QFormLayout* lines = form(occluderBox_);
   window_ = new QSpinBox;
-  window_->setRange(1, 4096);
+  window_->setRange(0, 4096);
   window_->setSuffix(tr(" px"));
   window_->setAccessibleName(tr("Side of the window"));
   window_->setToolTip(tr("Side of the covered square in pixels of the network's input ([ and ] on the picture)"));
@@ -189,7 +191,7 @@ void ToolPanel::makeHeat(const std::vector<MethodInfo>& methods) {
     heat_->addItem(QString::fromStdString(method.title), QString::fromStdString(method.id));
     heat_->setItemData(heat_->count() - 1, QString::fromStdString(method.description), Qt::ToolTipRole);
   }
-  opacity_ = slider(0, 100, tr("Opacity of the heatmap"), tr("Opacity of the heatmap over the picture"));
+  opacity_ = slider(0, 100, tr("Opacity of the heatmap"), tr("Opacity of the heatmap or the trail over the picture"));
   lines->addRow(tr("Heatmap"), heat_);
   lines->addRow(tr("Opacity"), opacity_);
   layout()->addWidget(box);
@@ -260,10 +262,27 @@ void ToolPanel::setReasons(const QString& tools, const QString& reset, const QSt
   setAvailable(*clearVisited_, visited);
 }
 
+void ToolPanel::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) markTool();
+}
+
+// The style's own mark of a pressed button is hard to see on dark.
+void ToolPanel::markTool() {
+  for (QToolButton* button : std::as_const(tools_)) {
+    QPalette colors;
+    if (button->isChecked()) {
+      colors.setColor(QPalette::Button, mixed(palette().color(QPalette::Button), themeColors(palette()).accent, 0.35));
+    }
+    button->setPalette(colors);
+  }
+}
+
 void ToolPanel::show() {
   silent_ = true;
   using Tool = ToolSettings::Tool;
   if (QToolButton* button = tool(settings_.tool)) button->setChecked(true);
+  markTool();
   fill_->setCurrentIndex(fill_->findData(int(settings_.fill)));
   source_->setCurrentIndex(source_->findData(settings_.source));
   size_->setValue(settings_.size);
@@ -273,6 +292,7 @@ void ToolPanel::show() {
   heat_->setCurrentIndex(std::max(0, heat_->findData(settings_.heat)));
   opacity_->setValue(settings_.heatOpacity);
   const int side = std::min(picture_.width(), picture_.height());
+  window_->setSpecialValueText(side > 0 ? tr("%1 px, automatic").arg(settings_.windowOn(side)) : tr("automatic"));
   sizeText_->setText(side > 0 ? tr("%1 px").arg(std::max(1, (settings_.size * side + 50) / 100))
                               : tr("%1 %").arg(settings_.size));
   softnessText_->setText(tr("%1 %").arg(settings_.softness));
@@ -282,6 +302,9 @@ void ToolPanel::show() {
   brush_->setRowVisible(fill_, paints);
   brush_->setRowVisible(source_, paints && settings_.fill == Stroke::Fill::Copy);
   if (!paints) fillReason_->hide();
+  setAvailable(*opacity_,
+               settings_.heat.isEmpty() && settings_.tool != Tool::Occluder ? tr("Choose a heatmap first") : QString());
+  setAvailable(*heat_, settings_.tool == Tool::Occluder ? tr("The occluder shows its own trail") : QString());
   setAvailable(*source_, source_->count() > 0 ? QString() : tr("Open a second picture first"));
   silent_ = false;
 }

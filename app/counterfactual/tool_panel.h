@@ -44,6 +44,9 @@ class ToolPanel : public QWidget {
   QPushButton* keep() const { return keep_; }
   QPushButton* save() const { return save_; }
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  Q_SIGNALS:
   void settingsChanged(const unitscope::ToolSettings& settings);
   void resetRequested();
@@ -59,6 +62,7 @@ class ToolPanel : public QWidget {
   void makeEnds();
   void changed();
   void show();
+  void markTool();
   QSlider* slider(int low, int high, const QString& name, const QString& help);
 
   ToolSettings settings_;

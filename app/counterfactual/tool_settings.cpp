@@ -32,6 +32,10 @@ QString coverId(CoverContent content) {
   return idIn(kCovers, content);
 }
 
+int ToolSettings::windowOn(int side) const {
+  return window > 0 ? window : std::max(1, (side + 3) / 7);
+}
+
 Stroke ToolSettings::stroke() const {
   Stroke stroke;
   stroke.fill = tool == Tool::Eraser ? Stroke::Fill::Restore : fill;
@@ -56,7 +60,7 @@ ToolSettings ToolSettings::fromJson(const QJsonObject& json) {
   if (settings.fill == Stroke::Fill::Restore) settings.fill = Stroke::Fill::Blur;
   settings.size = number("size", settings.size, kSmallest, kLargest);
   settings.softness = number("softness", settings.softness, 0, 100);
-  settings.window = number("window", settings.window, 1, 4096);
+  settings.window = number("window", settings.window, 0, 4096);
   settings.cover = fromId(kCovers, json["cover"].toString(), settings.cover);
   settings.heat = json["heat"].toString();
   settings.heatOpacity = number("heatOpacity", settings.heatOpacity, 0, 100);

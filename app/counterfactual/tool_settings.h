@@ -18,12 +18,14 @@ struct ToolSettings {
   int size = 14;                           ///< diameter of the brush, percent of the picture's shorter side
   int softness = 30;                       ///< percent
   ImageId source = 0;                      ///< picture to copy from; not in sessions by this number
-  int window = 32;                         ///< side of the occluder in the network's pixels
+  int window = 0;                          ///< side of the occluder in the network's pixels; 0: by the picture's size
   CoverContent cover = CoverContent::Mean;
   QString heat;          ///< id of the method; empty for no heatmap
   int heatOpacity = 45;  ///< percent
   bool operator==(const ToolSettings&) const = default;
 
+  /// The occluder's side on a picture whose shorter side is this long: a seventh by itself, 32 pixels at 224.
+  int windowOn(int side) const;
   /// The stroke that these settings begin; without points and pixels.
   Stroke stroke() const;
   /// Without `source`.
