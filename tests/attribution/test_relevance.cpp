@@ -131,11 +131,27 @@ RelevanceFlow byProportion(Asked& asked, const at::Tensor& x, const RelevanceSto
   RelevanceRules rules;
   rules.convolution = LinearRule::Epsilon;
   rules.epsilon = 0.0;
-  return propagateRelevance(ScoreFunction(query, x, {}), x, rules, stop, {});
+  return propagateRelevance(ScoreFunction(query, x, {}), x, rules, stop, {}, {});
 }
 
 double sumOf(const Attribution& answer) {
   return answer.map.sum().item<double>();
+}
+
+/// An embedded network, or the one of the shared folder; null where it is not there.
+std::shared_ptr<Model> trained(const QString& name) {
+#ifdef UNITSCOPE_HAS_ONNX
+  if (name == "resnet20") {
+    const char* file = "models/resnet20-cifar10.onnx";
+    return isThere(file) ? Model::open(shared(file)) : nullptr;
+  }
+  if (findEmbeddedModel(name.toStdString()) == nullptr) return nullptr;
+  ReadModel read = readEmbeddedModel(name.toStdString());
+  return Model::fromGraph(std::move(read.graph), std::move(read.card));
+#else
+  (void)name;
+  return nullptr;
+#endif
 }
 
 /// A block of a transformer over 16 tokens of 4 numbers: normalization, attention, residual sum, gated dense layer.
@@ -479,11 +495,11 @@ class TestRelevance : public QObject {
     const ScoreFunction score(query, both.narrow(0, 0, 1), {});
     const RelevanceRules rules = compositeRules("epsilon_plus", 1e-6);
     const RelevanceStop stop{asked.net().layer, {}, true};
-    const RelevanceFlow together = propagateRelevance(score, both, rules, stop, {});
+    const RelevanceFlow together = propagateRelevance(score, both, rules, stop, {}, {});
     QCOMPARE(together.atLayer.sizes().vec(), (std::vector<std::int64_t>{2, 5, 8, 8}));
     QVERIFY(largestDifference(together.started, at::ones({2})) == 0.0);
     for (std::int64_t i = 0; i < 2; ++i) {
-      const RelevanceFlow one = propagateRelevance(score, both.narrow(0, i, 1), rules, stop, {});
+      const RelevanceFlow one = propagateRelevance(score, both.narrow(0, i, 1), rules, stop, {}, {});
       QVERIFY(largestDifference(together.atInput.narrow(0, i, 1), one.atInput) < 1e-5);
       QVERIFY(largestDifference(together.atLayer.narrow(0, i, 1), one.atLayer) < 1e-5);
       QVERIFY(std::abs(together.scores[i].item<double>() - asked.score(both.narrow(0, i, 1))) < 1e-5);
@@ -507,21 +523,39 @@ class TestRelevance : public QObject {
     QVERIFY_EXCEPTION_THROWN(asked.run("excitation_backprop", query), Error);
   }
 
+  void trainedNetworksAreInputTimesGradient_data() { trainedNetworksKeepWhatTheyStartWith_data(); }
+  void trainedNetworksAreInputTimesGradient() {
+    // As above, and biases change nothing in it: this finds wrongly merged normalizations and wrongly shared sums.
+    QFETCH(QString, network);
+    const std::shared_ptr<Model> model = trained(network);
+    if (!model) QSKIP("this network is not here");
+    const Shape shape = *model->graph().value(model->graph().inputs().front()).shape;
+    const std::int64_t side = shape[2] > 0 ? shape[2] : 32;
+    Net net;
+    net.graph = std::make_shared<const Graph>(model->graph());
+    net.input = net.graph->inputs().front();
+    net.output = net.graph->outputs().front();
+    Asked asked(net);
+    const at::Tensor picture = wavyPicture(side, side, 1, shape[1]);
+    const at::Tensor expected = asked.run("input_x_gradient", picture).map / asked.score(picture);
+    const at::Tensor lrp = byProportion(asked, picture).atInput;
+    const QString numbers = QString("correlation %1, sums %2 and %3")
+                                .arg(correlation(lrp, expected), 0, 'f', 6)
+                                .arg(lrp.sum().item<double>())
+                                .arg(expected.sum().item<double>());
+    qInfo().noquote() << numbers;
+    QVERIFY2(correlation(lrp, expected) > 0.999, qPrintable(numbers));
+    QVERIFY2(std::abs((lrp.norm() / expected.norm()).item<double>() - 1.0) < 1e-2, qPrintable(numbers));
+  }
+
   void trainedNetworksKeepWhatTheyStartWith_data() {
     QTest::addColumn<QString>("network");
     for (const char* name : {"scene-classifier", "fashion-classifier", "resnet20"}) QTest::newRow(name) << name;
   }
   void trainedNetworksKeepWhatTheyStartWith() {
     QFETCH(QString, network);
-    std::shared_ptr<Model> model;
-    if (network == "resnet20") {
-      UNITSCOPE_NEED("models/resnet20-cifar10.onnx");
-      model = Model::open(shared("models/resnet20-cifar10.onnx"));
-    } else {
-      if (findEmbeddedModel(network.toStdString()) == nullptr) QSKIP("this build has no embedded networks");
-      ReadModel read = readEmbeddedModel(network.toStdString());
-      model = Model::fromGraph(std::move(read.graph), std::move(read.card));
-    }
+    const std::shared_ptr<Model> model = trained(network);
+    if (!model) QSKIP("this network is not here");
     const Shape shape = *model->graph().value(model->graph().inputs().front()).shape;
     const std::int64_t side = shape[2] > 0 ? shape[2] : 32;
     const at::Tensor picture = wavyPicture(side, side, 1, shape[1]);

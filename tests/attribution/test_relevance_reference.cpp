@@ -93,7 +93,7 @@ class TestRelevanceReference : public QObject {
     AttributionQuery query{executor, input, graph.inputs().front(), graph.outputs().front(), 285, kNoValue, {}};
     const ScoreFunction score(query, input, {});
     const RelevanceStop stop{resolveLayer(graph, model_->layers(), "features.12"), {}, false};
-    compare(propagateRelevance(score, input, compositeRules("epsilon_plus", 1e-6), stop, {}).atLayer,
+    compare(propagateRelevance(score, input, compositeRules("epsilon_plus", 1e-6), stop, {}, {}).atLayer,
             "chelsea_zennit_lrp_epsilon_plus_relevance_features12", kCorrelated);
   }
 

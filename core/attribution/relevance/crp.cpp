@@ -20,7 +20,7 @@ class Crp final : public ImageMethod {
   using ImageMethod::ImageMethod;
 
  private:
-  Attribution explain(const ScoreFunction& score, const ParameterValues& parameters, const Progress&,
+  Attribution explain(const ScoreFunction& score, const ParameterValues& parameters, const Progress& progress,
                       const CancelToken& cancel) const override {
     const ValueId layer = score.query().layer;
     if (layer == kNoValue) throw Error("layer", "the network has no layer with spatial extent to look at");
@@ -37,7 +37,7 @@ class Crp final : public ImageMethod {
       return kept;
     };
     const RelevanceRules rules = compositeRules(parameters.text("composite"), parameters.number("epsilon"));
-    const RelevanceFlow flow = propagateRelevance(score, score.image(), rules, stop, cancel);
+    const RelevanceFlow flow = propagateRelevance(score, score.image(), rules, stop, progress, cancel);
 
     double whole = 0.0, part = 0.0;
     for (const float sum : sums) whole += sum;

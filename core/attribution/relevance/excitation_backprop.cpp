@@ -23,23 +23,25 @@ class ExcitationBackprop final : public ImageMethod {
     const ValueId layer = score.query().layer;
     if (layer == kNoValue) throw Error("layer", "the network has no layer with spatial extent to look at");
     const RelevanceStop stop{layer, {}, false};
-    const RelevanceFlow flow = propagateRelevance(score, score.image(), excitationRules(), stop, cancel);
+    const bool contrastive = parameters.flag("contrastive");
+    const RelevanceFlow flow = propagateRelevance(score, score.image(), excitationRules(), stop,
+                                                  contrastive ? progress.part(0.0, 0.5) : progress, cancel);
     if (flow.atLayer.dim() != 4)
       throw Error(score.query().executor.graph().value(layer).name,
                   "is no feature map: its shape is " + toString(flow.atLayer.sizes().vec()));
     at::Tensor winning = flow.atLayer;
     std::vector<std::string> notes{"the layer's units hold " + shown(winning.sum(at::kDouble).item<double>()) + " of " +
                                    shown(flow.started.sum(at::kDouble).item<double>())};
-    if (parameters.flag("contrastive")) {
-      progress.report(0.5, "Contrast");
+    if (contrastive) {
       RelevanceRules rules = excitationRules();
       rules.last = LinearRule::Inhibition;
-      const at::Tensor contrast = propagateRelevance(score, score.image(), rules, stop, cancel).atLayer;
+      const at::Tensor contrast =
+          propagateRelevance(score, score.image(), rules, stop, progress.part(0.5, 1.0), cancel).atLayer;
       notes.push_back("what speaks against the class holds " + shown(contrast.sum(at::kDouble).item<double>()));
       winning = winning - contrast;
     }
     at::Tensor map = winning.sum(1, /*keepdim=*/true);
-    if (parameters.flag("contrastive")) map = map.clamp_min(0);
+    if (contrastive) map = map.clamp_min(0);
     return {map, relevanceOfChannels(winning), std::move(notes), {}, {}};
   }
 };

@@ -10,10 +10,10 @@ class Lrp final : public ImageMethod {
   using ImageMethod::ImageMethod;
 
  private:
-  Attribution explain(const ScoreFunction& score, const ParameterValues& parameters, const Progress&,
+  Attribution explain(const ScoreFunction& score, const ParameterValues& parameters, const Progress& progress,
                       const CancelToken& cancel) const override {
     const RelevanceRules rules = compositeRules(parameters.text("composite"), parameters.number("epsilon"));
-    const RelevanceFlow flow = propagateRelevance(score, score.image(), rules, {}, cancel);
+    const RelevanceFlow flow = propagateRelevance(score, score.image(), rules, {}, progress, cancel);
     return {flow.atInput, {}, conservationNotes(flow), {}, {}};
   }
 };

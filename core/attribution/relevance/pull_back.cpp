@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <new>
-#include <string>
 
 #include <torch/csrc/autograd/autograd.h>
 
@@ -31,15 +30,19 @@ std::vector<at::Tensor> pullBack(const std::vector<at::Tensor>& outputs, const s
     } catch (const std::bad_alloc&) {
       throw OutOfMemory("relevance", "not enough memory");
     } catch (const c10::Error& error) {
-      const std::string reason = firstLine(error.what_without_backtrace());
-      if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr || reason.find("memory") != std::string::npos)
-        throw OutOfMemory("relevance", reason);
-      throw Error("relevance", reason);
+      throwAsError("relevance", error);
     }
   }
   for (std::size_t i = 0; i < leaves.size(); ++i)
     results[i] = results[i].defined() ? results[i].detach() : at::zeros_like(leaves[i]).detach();
   return results;
+}
+
+void throwAsError(const std::string& subject, const c10::Error& error) {
+  const std::string reason = firstLine(error.what_without_backtrace());
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr || reason.find("memory") != std::string::npos)
+    throw OutOfMemory(subject, reason);
+  throw Error(subject, reason);
 }
 
 }  // namespace unitscope

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -14,5 +15,8 @@ at::Tensor leafOf(const at::Tensor& t);
 /// OutOfMemory, or Error with LibTorch's reason.
 std::vector<at::Tensor> pullBack(const std::vector<at::Tensor>& outputs, const std::vector<at::Tensor>& leaves,
                                  const std::vector<at::Tensor>& seeds);
+
+/// Throws what LibTorch reported as Error, or as OutOfMemory.
+[[noreturn]] void throwAsError(const std::string& subject, const c10::Error& error);
 
 }  // namespace unitscope

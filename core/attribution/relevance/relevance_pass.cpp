@@ -73,7 +73,7 @@ class Ledger {
 }  // namespace
 
 RelevanceFlow propagateRelevance(const ScoreFunction& score, const at::Tensor& batch, const RelevanceRules& rules,
-                                 const RelevanceStop& stop, const CancelToken& cancel) {
+                                 const RelevanceStop& stop, const Progress& progress, const CancelToken& cancel) {
   const AttributionQuery& query = score.query();
   const Graph& graph = query.executor.graph();
   Evaluated run = evaluate(score, batch);
@@ -96,9 +96,11 @@ RelevanceFlow propagateRelevance(const ScoreFunction& score, const at::Tensor& b
     if (!flow.atLayer.defined()) nothingReaches(graph, stop.layer);
     ledger.add(stop.layer, stop.keep ? stop.keep(flow.atLayer) : flow.atLayer);
   };
+  const auto total = static_cast<double>(run.steps.size());
   // Each value's relevance is complete once all nodes that read it have been passed.
   for (; !run.steps.empty(); run.steps.pop_back()) {
     cancel.check();
+    progress.report(1.0 - static_cast<double>(run.steps.size()) / total, "Handing relevance back");
     const RelevanceStep& step = run.steps.back();
     const std::vector<ValueId>& outputs = step.node->outputs;
     if (std::ranges::find(outputs, stop.layer) != outputs.end() && stop.layer != kNoValue) {
@@ -112,9 +114,13 @@ RelevanceFlow propagateRelevance(const ScoreFunction& score, const at::Tensor& b
       any = any || relevance.back().defined();
     }
     if (!any) continue;
-    const std::vector<at::Tensor> shares = stepRules.through(step, relevance);
-    for (std::size_t i = 0; i < shares.size(); ++i)
-      if (shares[i].defined() && step.varies[i]) ledger.add(step.node->inputs[i], shares[i]);
+    try {
+      const std::vector<at::Tensor> shares = stepRules.through(step, relevance);
+      for (std::size_t i = 0; i < shares.size(); ++i)
+        if (shares[i].defined() && step.varies[i]) ledger.add(step.node->inputs[i], shares[i]);
+    } catch (const c10::Error& error) {
+      throwAsError(step.node->label(), error);
+    }
   }
   if (stop.layer != kNoValue && !flow.atLayer.defined()) stopAtLayer();
   flow.byGradient = stepRules.byGradient();

@@ -33,7 +33,7 @@ struct RelevanceFlow {
 /// difference of two classes gives the difference of their maps. Holds all activations of the batch. Throws Error when
 /// no relevance reaches the layer (or the picture), Cancelled when the token says so.
 RelevanceFlow propagateRelevance(const ScoreFunction& score, const at::Tensor& batch, const RelevanceRules& rules,
-                                 const RelevanceStop& stop, const CancelToken& cancel);
+                                 const RelevanceStop& stop, const Progress& progress, const CancelToken& cancel);
 
 /// The axis of a layer's value that its channels lie on: the last of tokens [B,T,C], else the second.
 std::int64_t channelAxis(const at::Tensor& value);
