@@ -1,13 +1,11 @@
 #include <algorithm>
-#include <charconv>
-#include <iomanip>
-#include <ostream>
 
+#include "app/cli/attribution_answer.h"
+#include "app/cli/attribution_target.h"
 #include "app/cli/commands.h"
 #include "app/cli/files.h"
 #include "app/cli/inputs.h"
-#include "app/cli/json_text.h"
-#include "app/cli/statistics.h"
+#include "app/cli/planes.h"
 #include "image/heat.h"
 #include "runtime/error.h"
 
@@ -17,12 +15,14 @@ namespace {
 struct AttributeOptions {
   ModelOptions model;
   InputOptions input;
+  TargetOptions target;
   std::string method;
-  std::string target;
   std::string layer;
+  std::filesystem::path segments;
   std::vector<std::string> set;
   std::filesystem::path out;
   std::filesystem::path npy;
+  std::filesystem::path pictures;
   double opacity = 0.6;
   bool json = false;
 };
@@ -45,43 +45,9 @@ ParameterValues parametersFrom(const MethodInfo& info, const std::vector<std::st
   return values;
 }
 
-/// An index, or one of the network's labels.
-std::int64_t targetFrom(const std::string& text, const Model& model) {
-  if (text.empty()) return -1;
-  std::int64_t index = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (failed == std::errc() && end == text.data() + text.size()) {
-    if (index < 0) throw Error("--target " + text, "must not be negative");
-    return index;
-  }
-  const std::vector<std::string>& labels = model.card().labels;
-  const auto found = std::ranges::find(labels, text);
-  if (found == labels.end()) throw Error("--target " + text, "is neither a number nor a label of this network");
-  return found - labels.begin();
-}
-
-Json answerJson(const std::string& image, const AttributionAnswer& answer, const AttributeOptions& options,
-                const Model& model) {
-  const Statistics s = statisticsOf(answer.map.values);
-  Json json{{"image", image},          {"method", options.method},
-            {"target", answer.target}, {"label", model.label(answer.target)},
-            {"layer", answer.layer},   {"shape", shapeJson(answer.map.shape)},
-            {"minimum", s.minimum},    {"maximum", s.maximum},
-            {"mean", s.mean},          {"seconds", answer.seconds},
-            {"notes", answer.notes}};
-  if (!answer.channelScores.empty()) json["channel_scores"] = answer.channelScores;
-  return json;
-}
-
-void printAnswer(std::ostream& out, const std::string& image, const AttributionAnswer& answer, const MethodInfo& info,
-                 const Model& model) {
-  const Statistics s = statisticsOf(answer.map.values);
-  out << image << "\nmethod   " << info.title << "\ntarget   " << model.label(answer.target) << " (" << answer.target
-      << ")\n";
-  if (!answer.layer.empty()) out << "layer    " << answer.layer << '\n';
-  out << "map      " << toString(answer.map.shape) << ", from " << s.minimum << " to " << s.maximum << '\n';
-  for (const std::string& note : answer.notes) out << "note     " << note << '\n';
-  out << "time     " << std::setprecision(3) << answer.seconds << " s\n" << std::setprecision(6);
+/// Methods over superpixels are those that say how many they want.
+bool takesSegments(const MethodInfo& info) {
+  return std::ranges::find(info.parameters, "segments", &ParameterSpec::id) != info.parameters.end();
 }
 
 /// A map [1,C,h,w] over the picture that the network saw, its channels added up.
@@ -103,28 +69,38 @@ int perform(const AttributeOptions& options, Console& console) {
   const ParameterValues parameters = parametersFrom(info, options.set);
   if (!options.layer.empty() && !info.usesLayer)
     throw Error("--layer " + options.layer, "the method " + info.id + " takes no layer");
+  if (!options.segments.empty() && !takesSegments(info))
+    throw Error("--segments " + options.segments.string(), "the method " + info.id + " uses no segments");
   const std::shared_ptr<Model> model = openModel(options.model, console);
-  const std::int64_t target = targetFrom(options.target, *model);
+  const AttributionTarget target(options.target, *model);
+  const Array segments = options.segments.empty() ? Array{} : readSegments(options.segments);
 
   Array all;
   Json json = Json::array();
-  std::vector<AttributionAnswer> answers;
   forEachInput(*model, options.input, console, [&](const Input& input) {
     AttributionQuestion question;
     question.method = info.id;
     question.input = input.tensor;
-    question.target = target;
     question.layer = options.layer;
     question.parameters = parameters;
-    AttributionAnswer answer = model->attribute(question, console.progress(info.title), console.cancel());
-    appendRow(all, answer.map, input.name);
+    question.segments = segments;
+    target.ask(*model, question, console.cancel());
+    AnswerReport report{input.name, model->attribute(question, console.progress(info.title), console.cancel()), {}};
+    appendRow(all, report.answer.map, input.name);
     if (!options.out.empty()) {
       if (json.size() == 1) throw Error("--out", "holds one picture; for several, ask for --npy");
-      saveImage(overlay(*model, input.tensor, answer.map, info, options.opacity), options.out);
+      saveImage(overlay(*model, input.tensor, report.answer.map, info, options.opacity), options.out);
     }
     console.clearProgress();
-    json.push_back(answerJson(input.name, answer, options, *model));
-    if (!options.json) printAnswer(console.out(), input.name, answer, info, *model);
+    if (!options.pictures.empty()) {
+      // Rows of a tensor have names of their own ("x.npy[2]"), so that none writes over another's pictures.
+      const bool row = input.name.ends_with(']');
+      report.pictures = savePictures(report.answer, *model, options.pictures,
+                                     row ? std::filesystem::path(input.name).filename().string() : std::string());
+      if (report.answer.pictures.empty()) console.note(info.id + " gave no pictures");
+    }
+    json.push_back(answerJson(report, info, target, *model));
+    if (!options.json) printAnswer(console.out(), report, info, target, *model);
   });
   if (!options.npy.empty()) writeNpyFile(options.npy, all);
   if (options.json) printJson(console.out(), json.size() == 1 ? json.front() : json);
@@ -139,15 +115,19 @@ void addAttribute(CLI::App& root, Action& chosen) {
   addModelOptions(*command, options->model);
   addInputOptions(*command, options->input, false);
   command->add_option("--method", options->method, "Id of the method")->required();
-  command->add_option("--target", options->target, "Class to explain, by index or label (default: the first choice)");
+  addTargetOptions(*command, options->target);
   command->add_option("--layer", options->layer, "Layer, for methods that use one (default: the last feature maps)");
   command->add_option("--set", options->set, "A parameter of the method, name=value. Repeatable")
       ->allow_extra_args(false);
+  command->add_option("--segments", options->segments,
+                      "Superpixels for methods that use them: .npy of whole numbers, index-coloured or grey PNG");
   command->add_option("--out", options->out, "Write the heatmap over the picture here, PNG or JPEG");
   command->add_option("--opacity", options->opacity, "Of the heatmap over the picture")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command->add_option("--npy", options->npy, "Write the map here, float32, in the method's own resolution");
+  command->add_option("--pictures", options->pictures,
+                      "Folder for the pictures that belong to the answer, where the method gives some");
   addJsonFlag(*command, options->json);
   command->callback(
       [options, &chosen] { chosen = [options](Console& console) { return perform(*options, console); }; });
