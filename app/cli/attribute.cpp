@@ -5,6 +5,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/files.h"
 #include "app/cli/inputs.h"
+#include "app/cli/method_choice.h"
 #include "app/cli/planes.h"
 #include "image/heat.h"
 #include "runtime/error.h"
@@ -26,24 +27,6 @@ struct AttributeOptions {
   double opacity = 0.6;
   bool json = false;
 };
-
-const MethodInfo& findMethod(const std::vector<MethodInfo>& methods, const std::string& id) {
-  const auto found = std::ranges::find(methods, id, &MethodInfo::id);
-  if (found != methods.end()) return *found;
-  std::string ids;
-  for (const MethodInfo& info : methods) ids += (ids.empty() ? "" : ", ") + info.id;
-  throw Error("--method " + id, "there is no such method; there are " + ids);
-}
-
-ParameterValues parametersFrom(const MethodInfo& info, const std::vector<std::string>& settings) {
-  ParameterValues values(info);
-  for (const std::string& text : settings) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) throw Error("--set " + text, "must have the form name=value");
-    values.set(info, std::string_view(text).substr(0, equals), std::string_view(text).substr(equals + 1));
-  }
-  return values;
-}
 
 /// Methods over superpixels are those that say how many they want.
 bool takesSegments(const MethodInfo& info) {

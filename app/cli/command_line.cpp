@@ -80,6 +80,7 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addBench(root, chosen);
   addMethods(root, chosen);
   addZoo(root, chosen);
+  addJudge(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

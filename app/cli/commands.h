@@ -14,6 +14,9 @@ void addConvert(CLI::App& root, Action& chosen);
 void addBench(CLI::App& root, Action& chosen);
 void addMethods(CLI::App& root, Action& chosen);
 void addZoo(CLI::App& root, Action& chosen);
+void addJudge(CLI::App& root, Action& chosen);
+void addLeague(CLI::App& root, Action& chosen);
+void addFailures(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
 /// Of `zoo`, as above of the root.

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/model.h"
+
+namespace unitscope::cli {
+
+/// The method of this id. Throws Error naming the option when there is none.
+const MethodInfo& findMethod(const std::vector<MethodInfo>& methods, const std::string& id);
+
+/// Parameters from "name=value" texts. Throws Error naming what is wrong.
+ParameterValues parametersFrom(const MethodInfo& info, const std::vector<std::string>& settings);
+
+/// A class as typed: an index, or one of the network's labels; -1 for nothing. Throws Error for what is neither.
+std::int64_t targetFrom(const std::string& text, const Model& model);
+
+}  // namespace unitscope::cli
