@@ -1,11 +1,11 @@
 #include "app/cli/attribution_target.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
 #include "app/cli/files.h"
+#include "app/cli/method_choice.h"
 #include "app/cli/planes.h"
 #include "graph/layers.h"
 #include "image/image.h"
@@ -13,26 +13,6 @@
 
 namespace unitscope::cli {
 namespace {
-
-std::optional<std::int64_t> numberFrom(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// An index, or one of the network's labels; -1 for nothing typed.
-std::int64_t classFrom(const std::string& option, const std::string& text, const Model& model) {
-  if (text.empty()) return -1;
-  if (const auto index = numberFrom(text)) {
-    if (*index < 0) throw Error(option + " " + text, "must not be negative");
-    return *index;
-  }
-  const std::vector<std::string>& labels = model.card().labels;
-  const auto found = std::ranges::find(labels, text);
-  if (found == labels.end()) throw Error(option + " " + text, "is neither a number nor a label of this network");
-  return found - labels.begin();
-}
 
 struct Unit {
   std::string layer;

@@ -76,7 +76,7 @@ int perform(const JudgeOptions& options, Console& console) {
     throw Error("judge", "needs --map, or --method to make one");
   }
   const std::shared_ptr<Model> model = openModel(options.model, console);
-  question.asked.target = targetFrom(options.target, *model);
+  question.asked.target = classFrom("--target", options.target, *model);
   if (!options.map.empty()) question.map = readNpyFloats(options.map);
   if (!options.mask.empty()) question.mask = readMask(options.mask, *model);
 

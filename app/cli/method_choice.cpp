@@ -25,17 +25,22 @@ ParameterValues parametersFrom(const MethodInfo& info, const std::vector<std::st
   return values;
 }
 
-std::int64_t targetFrom(const std::string& text, const Model& model) {
+std::optional<std::int64_t> numberFrom(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::int64_t classFrom(const std::string& option, const std::string& text, const Model& model) {
   if (text.empty()) return -1;
-  std::int64_t index = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (failed == std::errc() && end == text.data() + text.size()) {
-    if (index < 0) throw Error("--target " + text, "must not be negative");
-    return index;
+  if (const auto index = numberFrom(text)) {
+    if (*index < 0) throw Error(option + " " + text, "must not be negative");
+    return *index;
   }
   const std::vector<std::string>& labels = model.card().labels;
   const auto found = std::ranges::find(labels, text);
-  if (found == labels.end()) throw Error("--target " + text, "is neither a number nor a label of this network");
+  if (found == labels.end()) throw Error(option + " " + text, "is neither a number nor a label of this network");
   return found - labels.begin();
 }
 

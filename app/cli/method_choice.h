@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/model.h"
@@ -14,7 +16,11 @@ const MethodInfo& findMethod(const std::vector<MethodInfo>& methods, const std::
 /// Parameters from "name=value" texts. Throws Error naming what is wrong.
 ParameterValues parametersFrom(const MethodInfo& info, const std::vector<std::string>& settings);
 
-/// A class as typed: an index, or one of the network's labels; -1 for nothing. Throws Error for what is neither.
-std::int64_t targetFrom(const std::string& text, const Model& model);
+/// A whole number and nothing else.
+std::optional<std::int64_t> numberFrom(std::string_view text);
+
+/// A class as typed behind `option`: an index, or one of the network's labels; -1 for nothing. Throws Error for what is
+/// neither.
+std::int64_t classFrom(const std::string& option, const std::string& text, const Model& model);
 
 }  // namespace unitscope::cli
