@@ -79,12 +79,12 @@ RunRequest ScoreFunction::request(const at::Tensor& batch, ValueId from) const {
 
 /// [N,K]: places averaged, a lone vector taken as one row.
 at::Tensor ScoreFunction::asRows(const at::Tensor& output) const {
+  if (query_.region.defined() && output.dim() != 4)
+    throw Error("region", "the score has no places: its shape is " + toString(output.sizes().vec()));
   if (output.dim() == 0) return output.reshape({1, 1});
   if (output.dim() == 1) return output.unsqueeze(0);
   if (output.dim() == 2) return output;
   if (!query_.region.defined()) return output.flatten(2).mean(2);
-  if (output.dim() != 4)
-    throw Error("region", "the score has no places: its shape is " + toString(output.sizes().vec()));
   at::Tensor weights = query_.region.to(output.device(), at::kFloat).reshape({1, 1, query_.region.size(-2), -1});
   if (weights.sizes().slice(2) != output.sizes().slice(2))
     weights = at::adaptive_avg_pool2d(weights, output.sizes().slice(2));

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include "attribution/cam_layer.h"
+#include "attribution/score.h"
 #include "engine/devices.h"
 #include "engine/model.h"
 #include "engine/model_internal.h"
@@ -57,7 +58,9 @@ AttributionQuery Model::Internal::queryFor(const AttributionQuestion& question, 
     query.resemble = outputFor(viewOf(question.resemble))[0];
     query.target = 0;
   } else if (query.target < 0) {
-    query.target = outputFor(input)[0].argmax().item<std::int64_t>();
+    // The first choice within the region, where there is one.
+    const ScoreFunction score(query, input.narrow(0, 0, 1), cancel);
+    query.target = score.rows(score.image())[0].argmax().item<std::int64_t>();
   }
   if (method.info().usesLayer)
     query.layer = question.layer.empty() ? defaultCamLayer(*graph, shapesFor(input), query.inputValue, query.output)
