@@ -85,8 +85,8 @@ std::unique_ptr<AttributionMethod> makeOcclusion() {
       baselineParameter(),
       {"incremental",
        "Incremental",
-       "Recomputes only the part of each feature map that a window changes. The result is the same, in a fraction of "
-       "the time.",
+       "Recomputes only the part of each feature map that a window changes. The result is the same; how much time it "
+       "saves depends on how far windows grow on their way through the network.",
        true,
        0,
        0,

@@ -88,7 +88,7 @@ class TestMethods : public QObject {
       return names;
     };
     QCOMPARE(parameters("integrated_gradients"), (std::vector<std::string>{"steps", "rule", "baseline"}));
-    QCOMPARE(parameters("occlusion"), (std::vector<std::string>{"window", "stride", "baseline"}));
+    QCOMPARE(parameters("occlusion"), (std::vector<std::string>{"window", "stride", "baseline", "incremental"}));
     QCOMPARE(parameters("rise"), (std::vector<std::string>{"masks", "cells", "p", "seed", "score"}));
     try {
       registry.find("saliency");
