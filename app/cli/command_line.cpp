@@ -81,6 +81,8 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addMethods(root, chosen);
   addZoo(root, chosen);
   addJudge(root, chosen);
+  addLeague(root, chosen);
+  addFailures(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

@@ -83,6 +83,10 @@ std::vector<std::string> readNames(const fs::path& file) {
 
 }  // namespace
 
+std::vector<fs::path> readPictureFiles(const fs::path& folder) {
+  return picturesIn(folder);
+}
+
 ClassFolders readClassFolders(const fs::path& folder) {
   ClassFolders set;
   for (const fs::path& sub : entries(folder)) {

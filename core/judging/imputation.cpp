@@ -4,7 +4,8 @@ namespace unitscope {
 namespace {
 
 constexpr int kMostIterations = 600;
-constexpr double kSmallEnough = 1e-6;  // of the squared residual
+constexpr double kSmallEnough = 1e-4;  // of the squared residual
+constexpr int kLook = 8;               // iterations from one look at it to the next
 
 }  // namespace
 
@@ -32,7 +33,7 @@ at::Tensor imputed(const at::Tensor& image, const at::Tensor& missing, const Can
   at::Tensor size = dot(residual, residual);
   const at::Tensor enough = size * kSmallEnough;
   for (int i = 0; i < kMostIterations; ++i) {
-    if (i % 16 == 0) {
+    if (i % kLook == 0) {
       cancel.check();
       if (size.le(enough).all().item<bool>()) break;
     }

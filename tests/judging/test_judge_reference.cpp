@@ -1,4 +1,5 @@
 #include <cmath>
+#include <utility>
 
 #include <QtTest>
 
@@ -31,10 +32,12 @@ class TestJudgeReference : public QObject {
     QTest::addColumn<QString>("photo");
     QTest::addColumn<QString>("map");
     QTest::addColumn<QString>("metric");
-    for (const char* photo : {"chelsea", "coffee"})
-      for (const char* map : {"torchray_gradient", "torchray_rise_1000"})
-        for (const char* metric : {"deletion", "insertion"})
-          QTest::addRow("%s %s %s", photo, map, metric) << photo << map << metric;
+    // Each takes 225 passes, so the cup stands for one map alone.
+    for (const auto& [photo, map] :
+         {std::pair{"chelsea", "torchray_gradient"}, std::pair{"chelsea", "torchray_rise_1000"},
+          std::pair{"coffee", "torchray_gradient"}})
+      for (const char* metric : {"deletion", "insertion"})
+        QTest::addRow("%s %s %s", photo, map, metric) << photo << map << metric;
   }
   void agrees() {
     QFETCH(QString, photo);
