@@ -45,8 +45,13 @@ QLabel* heading(const QString& text) {
 }  // namespace
 
 AnswerPanel::AnswerPanel(QWidget* parent) : QWidget(parent) {
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(8, 0, 4, 0);
+  parts_ = new QBoxLayout(QBoxLayout::TopToBottom, this);
+  parts_->setContentsMargins(8, 0, 4, 0);
+  parts_->setSpacing(10);
+  told_ = new QWidget;
+  drawn_ = new QWidget;
+  auto* column = new QVBoxLayout(told_);
+  column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(10);
   notes_ = new QLabel;
   notes_->setWordWrap(true);
@@ -54,9 +59,6 @@ AnswerPanel::AnswerPanel(QWidget* parent) : QWidget(parent) {
   notes_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   notes_->setAccessibleName(tr("Notes on this heatmap"));
   column->addWidget(notes_);
-  chartColumn_ = new QVBoxLayout;
-  chartColumn_->setSpacing(12);
-  column->addLayout(chartColumn_);
   stripTitle_ = heading(tr("Pictures"));
   column->addWidget(stripTitle_);
   strip_ = new QListWidget;
@@ -73,6 +75,17 @@ AnswerPanel::AnswerPanel(QWidget* parent) : QWidget(parent) {
   strip_->viewport()->setAutoFillBackground(false);
   column->addWidget(strip_);
   column->addStretch(1);
+  auto* charts = new QVBoxLayout(drawn_);
+  charts->setContentsMargins(0, 0, 0, 0);
+  chartColumn_ = new QVBoxLayout;
+  chartColumn_->setSpacing(12);
+  charts->addLayout(chartColumn_);
+  charts->addStretch(1);
+  parts_->addWidget(told_, 0);
+  parts_->addWidget(drawn_, 0);
+  parts_->addStretch(0);
+  setBelow(false);
+  strip_->installEventFilter(this);
   connect(strip_, &QListWidget::currentRowChanged, this, [this](int row) {
     if (row >= 0) Q_EMIT pictureChosen(row - 1);
   });
@@ -83,12 +96,21 @@ void AnswerPanel::clear() {
   setAnswer({}, {}, {});
 }
 
+void AnswerPanel::setBelow(bool below) {
+  parts_->setDirection(below ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+  parts_->setStretch(0, below ? 1 : 0);
+  parts_->setStretch(1, below ? 1 : 0);
+  parts_->setStretch(2, below ? 0 : 1);
+}
+
 void AnswerPanel::setAnswer(const AttributionAnswer& answer, const QImage& heat, const QVector<AnswerImage>& pictures) {
   empty_ = answer.notes.empty() && answer.curves.empty() && pictures.isEmpty();
   QStringList notes;
   for (const std::string& note : answer.notes) notes << QString::fromStdString(note);
   notes_->setText(notes.join(QLatin1Char('\n')));
   notes_->setVisible(!notes.isEmpty());
+  told_->setVisible(!notes.isEmpty() || !pictures.isEmpty());
+  drawn_->setVisible(!answer.curves.empty());
   showCurves(answer.curves);
   showPictures(heat, pictures);
 }
@@ -149,13 +171,13 @@ void AnswerPanel::showPictures(const QImage& heat, const QVector<AnswerImage>& p
 void AnswerPanel::fitStrip() {
   const int cell = kIcon + 24, lines = 3;
   strip_->setGridSize({cell, kIcon + 10 + lines * fontMetrics().height()});
-  const int columns = std::max(1, (width() - 16) / cell), rows = (strip_->count() + columns - 1) / columns;
+  const int columns = std::max(1, strip_->width() / cell), rows = (strip_->count() + columns - 1) / columns;
   strip_->setFixedHeight(std::max(1, rows * strip_->gridSize().height() + 4));
 }
 
-void AnswerPanel::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
-  fitStrip();
+bool AnswerPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == strip_ && event->type() == QEvent::Resize) fitStrip();
+  return QWidget::eventFilter(watched, event);
 }
 
 int AnswerPanel::chosen() const {

@@ -5,6 +5,7 @@
 
 #include "app/attribution/heat_picture.h"
 
+class QBoxLayout;
 class QLabel;
 class QListWidget;
 class QVBoxLayout;
@@ -22,6 +23,8 @@ class AnswerPanel : public QWidget {
   /// `heat` is the picture of the map itself, first in the strip. The choice stays where its picture stays.
   void setAnswer(const AttributionAnswer& answer, const QImage& heat, const QVector<AnswerImage>& pictures);
   void clear();
+  /// Whether the panel lies below the map, so that its parts stand beside one another.
+  void setBelow(bool below);
   /// Whether there is anything to show.
   bool isEmpty() const { return empty_; }
   /// Index of the picture that is looked at; -1 for the map.
@@ -37,13 +40,15 @@ class AnswerPanel : public QWidget {
   void curvesSaved(const QString& file, bool fine);
 
  protected:
-  void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void showCurves(const std::vector<AnswerCurve>& curves);
   void showPictures(const QImage& heat, const QVector<AnswerImage>& pictures);
   void fitStrip();
 
+  QBoxLayout* parts_;
+  QWidget *told_, *drawn_;  // notes and pictures; charts
   QLabel *notes_, *stripTitle_;
   QVBoxLayout* chartColumn_;
   QVector<CurveChart*> charts_;

@@ -1,4 +1,6 @@
 // Layout and the ways out of the attribution workspace.
+#include <algorithm>
+
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -8,6 +10,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -29,6 +32,23 @@
 
 namespace unitscope {
 
+namespace {
+
+/// A column of controls that scrolls up and down and is never narrower than they are.
+class ControlColumn : public QScrollArea {
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (watched == widget() && event->type() == QEvent::LayoutRequest) {
+      constexpr int kLeast = 230, kMost = 380;
+      const int needed = widget()->minimumSizeHint().width() + verticalScrollBar()->sizeHint().width();
+      setMinimumWidth(std::clamp(needed, kLeast, kMost));
+    }
+    return QScrollArea::eventFilter(watched, event);
+  }
+};
+
+}  // namespace
+
 void AttributionWorkspace::makeLayout() {
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
@@ -44,7 +64,7 @@ void AttributionWorkspace::makeLayout() {
   panel_ = new MethodPanel(methods_);
   column->addWidget(targets_);
   column->addWidget(panel_, 1);
-  auto* scroll = new QScrollArea;
+  auto* scroll = new ControlColumn;
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setWidgetResizable(true);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -1,5 +1,7 @@
 #include "app/attribution/enlarged_view.h"
 
+#include <algorithm>
+
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -17,6 +19,9 @@
 namespace unitscope {
 
 namespace {
+
+constexpr int kSide = 290;      // of the panel beside the map
+constexpr double kSlim = 1.25;  // a view less wide than so many times its height has the panel below
 
 QToolButton* button(const QString& icon, const QString& help) {
   auto* made = new QToolButton;
@@ -74,18 +79,18 @@ EnlargedView::EnlargedView(ViewLink* link, QWidget* parent) : QWidget(parent) {
   side_->setWidgetResizable(true);
   side_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   side_->setWidget(answer_);
-  side_->setMinimumWidth(210);
+  side_->setMinimumSize(210, 120);
   answer_->setAutoFillBackground(false);
   side_->viewport()->setAutoFillBackground(false);
   side_->hide();
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  splitter->addWidget(large);
-  splitter->addWidget(side_);
-  splitter->setStretchFactor(0, 1);
-  splitter->setStretchFactor(1, 0);
-  splitter->setSizes({600, 270});
-  column->addWidget(splitter, 1);
+  splitter_ = new QSplitter(Qt::Horizontal);
+  splitter_->setChildrenCollapsible(false);
+  splitter_->addWidget(large);
+  splitter_->addWidget(side_);
+  splitter_->setStretchFactor(0, 1);
+  splitter_->setStretchFactor(1, 0);
+  splitter_->setSizes({600, kSide});
+  column->addWidget(splitter_, 1);
   status_ = new QLabel;
   status_->setWordWrap(true);
   column->addWidget(status_);
@@ -131,6 +136,17 @@ void EnlargedView::setContent(const QString& title, const QString& facts, const 
   canvas_->setAccessibleDescription(title + QStringLiteral(". ") + facts + QLatin1Char(' ') + status +
                                     QLatin1Char(' ') + answer_->notes()->text());
   readCursor();
+}
+
+// Heatmaps are about square: the panel goes where the view has room to spare.
+void EnlargedView::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const bool below = splitter_->width() < kSlim * splitter_->height();
+  if (below == (splitter_->orientation() == Qt::Vertical)) return;
+  splitter_->setOrientation(below ? Qt::Vertical : Qt::Horizontal);
+  answer_->setBelow(below);
+  const int side = below ? splitter_->height() * 2 / 5 : kSide;
+  splitter_->setSizes({std::max(1, (below ? splitter_->height() : splitter_->width()) - side), side});
 }
 
 void EnlargedView::showCanvas() {

@@ -8,6 +8,7 @@
 
 class QLabel;
 class QScrollArea;
+class QSplitter;
 class QToolButton;
 
 namespace unitscope {
@@ -43,6 +44,7 @@ class EnlargedView : public QWidget {
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void readCursor();
@@ -53,6 +55,7 @@ class EnlargedView : public QWidget {
   QToolButton *back_, *previous_, *next_;
   ElidedLabel *title_, *facts_;
   QLabel* status_;
+  QSplitter* splitter_;
   QScrollArea* side_;
   AnswerPanel* answer_;
   QImage picture_;  // while there is no heatmap

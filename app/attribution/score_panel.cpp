@@ -39,10 +39,10 @@ ScorePanel::ScorePanel(Document& document, QWidget* parent) : QWidget(parent), d
   column->setSpacing(6);
   kind_ = narrowBox(tr("Question"), tr("What the heatmaps explain"));
   kind_->addItem(tr("Why this class?"), int(Kind::Class));
-  kind_->addItem(tr("Why this class rather than another?"), int(Kind::Difference));
+  kind_->addItem(tr("Why this, and not another?"), int(Kind::Difference));
   kind_->addItem(tr("What drives a unit inside?"), int(Kind::Unit));
   kind_->addItem(tr("Why this class in a region?"), int(Kind::Region));
-  kind_->addItem(tr("What makes it like another picture?"), int(Kind::Resemblance));
+  kind_->addItem(tr("Why like another picture?"), int(Kind::Resemblance));
   column->addWidget(kind_);
 
   second_ = new ClassSearch(document_, tr("Rather than\u2026"),

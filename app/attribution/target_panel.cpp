@@ -94,7 +94,8 @@ QString TargetPanel::explanation() const {
   if (waits) return tr("Looking at the picture\u2026");
   const QString missing = whatIsMissing(choice_, document_, explained);
   if (!missing.isEmpty()) {
-    return explained < 0 ? tr("%1.").arg(missing) : tr("%1. Until then: %2").arg(missing, document_.label(explained));
+    return explained < 0 ? tr("%1.").arg(missing)
+                         : tr("%1. Explained for now: %2").arg(missing, document_.label(explained));
   }
   const QString what = scoreText(choice_, document_, explained);
   return target_ < 0 && aboutClass(choice_) ? tr("Explained: the first choice, %1").arg(what)
