@@ -30,14 +30,14 @@ class ExcitationBackprop final : public ImageMethod {
       throw Error(score.query().executor.graph().value(layer).name,
                   "is no feature map: its shape is " + toString(flow.atLayer.sizes().vec()));
     at::Tensor winning = flow.atLayer;
-    std::vector<std::string> notes{"the layer's units hold " + shown(winning.sum(at::kDouble).item<double>()) + " of " +
-                                   shown(flow.started.sum(at::kDouble).item<double>())};
+    std::vector<std::string> notes{"the layer's units hold " + shown(totalOf(winning)) + " of " +
+                                   shown(totalOf(flow.started))};
     if (contrastive) {
       RelevanceRules rules = excitationRules();
       rules.last = LinearRule::Inhibition;
       const at::Tensor contrast =
           propagateRelevance(score, score.image(), rules, stop, progress.part(0.5, 1.0), cancel).atLayer;
-      notes.push_back("what speaks against the class holds " + shown(contrast.sum(at::kDouble).item<double>()));
+      notes.push_back("what speaks against the class holds " + shown(totalOf(contrast)));
       winning = winning - contrast;
     }
     at::Tensor map = winning.sum(1, /*keepdim=*/true);

@@ -138,15 +138,18 @@ std::int64_t channelAxis(const at::Tensor& value) {
 std::vector<float> relevanceOfChannels(const at::Tensor& relevance) {
   const std::int64_t axis = channelAxis(relevance);
   const at::Tensor sums =
-      relevance.to(at::kDouble).movedim(axis, 0).reshape({relevance.size(axis), -1}).sum(1).to(at::kCPU, at::kFloat);
+      relevance.to(at::kCPU).to(at::kDouble).movedim(axis, 0).reshape({relevance.size(axis), -1}).sum(1).to(at::kFloat);
   const auto* first = sums.data_ptr<float>();
   return {first, first + sums.numel()};
 }
 
+double totalOf(const at::Tensor& relevance) {
+  return relevance.to(at::kCPU).sum(at::kDouble).item<double>();
+}
+
 std::vector<std::string> conservationNotes(const RelevanceFlow& flow) {
-  const auto total = [](const at::Tensor& t) { return t.sum(at::kDouble).item<double>(); };
-  std::vector<std::string> notes{"the map adds up to " + shown(total(flow.atInput)) + ", the output started with " +
-                                 shown(total(flow.started))};
+  std::vector<std::string> notes{"the map adds up to " + shown(totalOf(flow.atInput)) + ", the output started with " +
+                                 shown(totalOf(flow.started))};
   std::string names;
   for (const std::string& op : flow.byGradient) names += (names.empty() ? "" : ", ") + op;
   if (!names.empty()) notes.push_back("without a rule of their own, passed by the gradient: " + names);

@@ -39,6 +39,8 @@ RelevanceFlow propagateRelevance(const ScoreFunction& score, const at::Tensor& b
 std::int64_t channelAxis(const at::Tensor& value);
 /// Sum over all pictures and places, one number a channel.
 std::vector<float> relevanceOfChannels(const at::Tensor& relevance);
+/// Sum of everything, in double precision on the CPU: not every device has doubles.
+double totalOf(const at::Tensor& relevance);
 /// "the map adds up to 0.994 of 1 that the output started with", and which operators had no rule.
 std::vector<std::string> conservationNotes(const RelevanceFlow& flow);
 
