@@ -1,10 +1,10 @@
 #include "attribution/baseline.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include "attribution/gaussian_blur.h"
 #include "runtime/error.h"
 
 namespace unitscope {
@@ -23,21 +23,7 @@ at::Tensor blurred(const ScoreFunction& score) {
   score.requirePicture("baseline blur");
   const at::Tensor& image = score.image();
   const double sigma = std::max(0.5, kBlurSigma * static_cast<double>(std::max(image.size(2), image.size(3))));
-  const std::int64_t channels = image.size(1);
-  at::Tensor result = image;
-  for (const std::int64_t axis : {2, 3}) {
-    // Reflection needs a border shorter than the picture.
-    const std::int64_t radius = std::min<std::int64_t>(std::llround(3.0 * sigma), image.size(axis) - 1);
-    const at::Tensor offsets = at::arange(-radius, radius + 1, image.options());
-    at::Tensor kernel = (offsets.square() / (-2.0 * sigma * sigma)).exp();
-    kernel = kernel / kernel.sum();
-    const bool rows = axis == 2;
-    kernel = kernel.reshape({1, 1, rows ? -1 : 1, rows ? 1 : -1}).repeat({channels, 1, 1, 1});
-    const at::Tensor padded = rows ? at::reflection_pad2d(result, {0, 0, radius, radius})
-                                   : at::reflection_pad2d(result, {radius, radius, 0, 0});
-    result = at::conv2d(padded, kernel, {}, {1, 1}, at::IntArrayRef{0, 0}, {1, 1}, channels);
-  }
-  return result;
+  return gaussianBlur(image, sigma);
 }
 
 at::Tensor randomColours(const at::Tensor& image) {
