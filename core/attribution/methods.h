@@ -26,5 +26,13 @@ std::unique_ptr<AttributionMethod> makeExcitationBackprop();
 std::unique_ptr<AttributionMethod> makeLime();
 std::unique_ptr<AttributionMethod> makeKernelShap();
 std::unique_ptr<AttributionMethod> makeSegmentAblation();
+std::unique_ptr<AttributionMethod> makeDeepLift();
+std::unique_ptr<AttributionMethod> makeConductance();
+std::unique_ptr<AttributionMethod> makeExpectedGradients();
+std::unique_ptr<AttributionMethod> makeScoreCam();
+std::unique_ptr<AttributionMethod> makeXGradCam();
+std::unique_ptr<AttributionMethod> makeEigenCam();
+std::unique_ptr<AttributionMethod> makeAttentionRollout();
+std::unique_ptr<AttributionMethod> makeGradientXAttention();
 
 }  // namespace unitscope

@@ -23,6 +23,14 @@ MethodRegistry::MethodRegistry() {
   methods_.push_back(makeLime());
   methods_.push_back(makeKernelShap());
   methods_.push_back(makeSegmentAblation());
+  methods_.push_back(makeDeepLift());
+  methods_.push_back(makeConductance());
+  methods_.push_back(makeExpectedGradients());
+  methods_.push_back(makeScoreCam());
+  methods_.push_back(makeXGradCam());
+  methods_.push_back(makeEigenCam());
+  methods_.push_back(makeAttentionRollout());
+  methods_.push_back(makeGradientXAttention());
 }
 
 const AttributionMethod& MethodRegistry::find(std::string_view id) const {

@@ -32,6 +32,14 @@ const std::vector<std::string> kIds{"gradient",
                                     "lime",
                                     "kernel_shap",
                                     "segment_ablation"};
+"deeplift", "conductance", "expected_gradients", "score_cam", "xgrad_cam", "eigen_cam", "attention_rollout",
+    "gradient_x_attention"
+};
+
+/// Those that need another network than the ones here; test_attention.cpp tries them.
+bool needsAttention(const std::string& id) {
+  return id.find("attention") != std::string::npos;
+}
 
 /// Fast settings where the defaults would take long.
 std::vector<std::pair<const char*, const char*>> quick(const std::string& id) {
@@ -40,6 +48,8 @@ std::vector<std::pair<const char*, const char*>> quick(const std::string& id) {
   if (id == "occlusion") return {{"window", "5"}, {"stride", "3"}};
   if (id == "smoothgrad") return {{"samples", "9"}};
   if (id == "integrated_gradients") return {{"steps", "20"}};
+  if (id == "conductance") return {{"steps", "8"}};
+  if (id == "expected_gradients") return {{"samples", "9"}};
   return {};
 }
 
@@ -108,6 +118,7 @@ class TestMethods : public QObject {
       QVERIFY2(largestDifference(asked.run(id, x).map, w) < 1e-5, id);
     QVERIFY(largestDifference(asked.run("input_x_gradient", x).map, w * x) < 1e-5);
     QVERIFY(largestDifference(asked.run("integrated_gradients", x).map, w * x) < 1e-5);
+    QVERIFY(largestDifference(asked.run("deeplift", x).map, w * x) < 1e-5);
     QCOMPARE(static_cast<float>(asked.run("integrated_gradients", x).map.sum().item<double>()),
              static_cast<float>(asked.score(x) - bias));
     // Nothing to cut here, and that is said.
@@ -296,7 +307,8 @@ class TestMethods : public QObject {
     Asked any(convNet(16, -1));
     Asked one(convNet(16, 1));
     const at::Tensor x = wavyPicture(16, 16);
-    for (const char* id : {"occlusion", "rise", "smoothgrad", "integrated_gradients"})
+    for (const char* id : {"occlusion", "rise", "smoothgrad", "integrated_gradients", "deeplift", "conductance",
+                           "expected_gradients", "score_cam"})
       QVERIFY2(largestDifference(any.run(id, x, 1, quick(id)).map, one.run(id, x, 1, quick(id)).map) < 1e-5, id);
   }
 
@@ -304,6 +316,7 @@ class TestMethods : public QObject {
     Asked asked(convNet());
     const at::Tensor both = wavyPicture(16, 16, 2);
     for (const std::string& id : kIds) {
+      if (needsAttention(id)) continue;
       const Attribution answer = asked.run(id.c_str(), both, 1, quick(id));
       QCOMPARE(answer.map.size(0), std::int64_t{2});
       QVERIFY(at::isfinite(answer.map).all().item<bool>());
@@ -328,6 +341,7 @@ class TestMethods : public QObject {
     Asked z(last);
     const at::Tensor picture = wavyPicture(16, 16);
     for (const std::string& id : kIds) {
+      if (needsAttention(id)) continue;
       AttributionQuery query = z.query(picture.permute({0, 2, 3, 1}).contiguous());
       query.channelsLast = true;
       const at::Tensor map = z.run(id.c_str(), query, quick(id)).map;
@@ -338,6 +352,7 @@ class TestMethods : public QObject {
   void everyMethodReportsAndStops() {
     Asked asked(convNet());
     for (const std::string& id : kIds) {
+      if (needsAttention(id)) continue;
       const AttributionMethod& method = asked.registry().find(id);
       AttributionQuery query = asked.query(wavyPicture(16, 16));
       for (const auto& [name, value] : quick(id)) query.parameters.set(method.info(), name, std::string_view(value));

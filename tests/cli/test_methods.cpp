@@ -57,6 +57,14 @@ class TestMethods : public QObject {
     row("lime", {"samples", "seed", "baseline", "score", "width", "segments", "compactness"});
     row("kernel_shap", {"samples", "seed", "baseline", "segments", "compactness"});
     row("segment_ablation", {"baseline", "segments", "compactness"});
+    row("deeplift", {"rules", "baseline"});
+    row("conductance", {"steps", "baseline"});
+    row("expected_gradients", {"samples", "baselines", "seed"});
+    row("score_cam", {});
+    row("xgrad_cam", {});
+    row("eigen_cam", {});
+    row("attention_rollout", {});
+    row("gradient_x_attention", {});
   }
   void idsAreFixed() {
     QFETCH(QStringList, parameters);
