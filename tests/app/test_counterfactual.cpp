@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <ctime>
 
 #include <QAction>
 #include <QComboBox>
@@ -33,6 +35,7 @@ using Tool = ToolSettings::Tool;
 class Painting : public DeskFixture {
  public:
   explicit Painting(const QString& model = {}) {
+    window().showWorkspace("counterfactual");  // first: the other tab would ask for all of its maps
     if (model.isEmpty()) {
       openExample();
     } else {
@@ -422,17 +425,20 @@ class TestCounterfactual : public QObject {
     f.wait();
     Heartbeat heartbeat;
     const int before = w.readings();
+    const std::clock_t started = std::clock();
     QElapsedTimer clock;
     clock.start();
     for (int i = 0; clock.elapsed() < 3000; ++i) {
       QTest::mouseMove(w.canvas(), f.at(0.2 + 0.6 * std::abs(std::sin(i * 0.05)), 0.5 + 0.3 * std::cos(i * 0.03)));
-      QTest::qWait(4);
+      QTest::qWait(15);
     }
-    const double rate = (w.readings() - before) * 1000.0 / double(clock.elapsed());
+    const int readings = w.readings() - before;
+    const double each = 1000.0 * double(std::clock() - started) / CLOCKS_PER_SEC / std::max(1, readings);
     heartbeat.report("hovering");
-    qInfo("%.1f readings a second", rate);
-    // The bar is 15 on an idle machine; tests share theirs.
-    QVERIFY2(rate > (model.isEmpty() ? 5 : 2), qPrintable(QString::number(rate)));
+    qInfo("%.1f readings a second, each %.1f ms of processor time", readings * 1000.0 / double(clock.elapsed()), each);
+    QVERIFY(readings > 0);
+    // The bar is 15 a second on two cores. Tests share their machine with others, so what counts is the work done.
+    QVERIFY2(each < 2 * 1000.0 / 15, qPrintable(QString::number(each)));
     f.wait();
   }
 };
