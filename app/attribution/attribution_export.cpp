@@ -115,14 +115,11 @@ void writePredictions(const std::vector<Prediction>& predictions, const QString&
 
 QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
                          const AttributionRequest& request, const QString& resemble, const QRectF& region) {
-  QStringList words{QStringLiteral("unitscope"),
-                    QStringLiteral("attribute"),
-                    shellWord(model),
-                    shellWord(picture),
-                    QStringLiteral("--method"),
-                    request.method};
+  QStringList words{QStringLiteral("unitscope"), QStringLiteral("attribute"), shellWord(model),
+                    shellWord(picture),          QStringLiteral("--method"),  request.method};
   if (!request.unitLayer.isEmpty()) {
-    words << QStringLiteral("--unit") << shellWord(request.unitLayer + QLatin1Char(':') + QString::number(request.target));
+    words << QStringLiteral("--unit")
+          << shellWord(request.unitLayer + QLatin1Char(':') + QString::number(request.target));
   } else if (request.target >= 0) {
     words << QStringLiteral("--target") << QString::number(request.target);
   }

@@ -237,6 +237,22 @@ void AttributionWorkspace::modelOrCardChanged() {
   refreshSoon();
 }
 
+void AttributionWorkspace::showEvent(QShowEvent* event) {
+  Workspace::showEvent(event);
+  refreshSoon();
+}
+
+// Behind another tab nothing new is begun, so that what the user looks at there is answered at once. What runs already
+// runs to its end.
+void AttributionWorkspace::hideEvent(QHideEvent* event) {
+  Workspace::hideEvent(event);
+  if (isVisibleTo(window())) return;  // the whole window is hidden or minimised
+  for (const CellId& id : results_->ids()) {
+    const auto* cell = results_->cell(id);
+    if (cell && cell->state == AttributionResults::State::Waiting) results_->drop(id);
+  }
+}
+
 // Many changes in a row (a folder of pictures, undo of several steps) are answered once.
 void AttributionWorkspace::refreshSoon() {
   if (!refresh_->isActive()) refresh_->start();
@@ -266,7 +282,7 @@ void AttributionWorkspace::refresh() {
   for (const CellId& id : results_->ids()) {
     if (!document().picture(id.first) || !state_.methods.contains(id.second)) results_->drop(id);
   }
-  if (ready) askVisible();
+  if (ready && isVisibleTo(window())) askVisible();
   showPredictions();
   showEnlarged();
   showReasons();

@@ -56,6 +56,10 @@ class AttributionWorkspace : public Workspace {
   bool saveNumbers(const QString& file);
   bool savePredictions(const QString& file);
 
+ protected:
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
+
  private:
   using CellId = AttributionResults::Id;
   void makeLayout();

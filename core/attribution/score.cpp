@@ -1,14 +1,10 @@
 #include "attribution/score.h"
 
 #include <algorithm>
-#include <new>
-#include <string_view>
 #include <utility>
 
-#include <torch/csrc/autograd/autograd.h>
-
+#include "attribution/gradients_of.h"
 #include "exec/caching_allocator.h"
-#include "exec/evaluate_node.h"
 #include "runtime/error.h"
 
 namespace unitscope {
@@ -17,25 +13,6 @@ namespace {
 // Where the allocator knows no budget (a GPU, a test), stay modest.
 constexpr std::size_t kAssumedBudget = std::size_t{4} << 30;
 constexpr double kLargestDeviationInBatch = 1e-3;
-
-/// d sum(scores) / d leaf. LibTorch's problems come out as Errors, those of memory as OutOfMemory.
-at::Tensor differentiate(const at::Tensor& scores, const at::Tensor& leaf) {
-  if (!scores.requires_grad())
-    throw Error("the score does not depend on the picture through operators that have a gradient");
-  try {
-    const auto gradients =
-        torch::autograd::grad({scores.sum()}, {leaf}, {}, /*retain_graph=*/false, /*create_graph=*/false,
-                              /*allow_unused=*/true);
-    return gradients.front().defined() ? gradients.front().detach() : at::zeros_like(leaf);
-  } catch (const std::bad_alloc&) {
-    throw OutOfMemory("gradient", "not enough memory");
-  } catch (const c10::Error& error) {
-    const std::string reason = firstLine(error.what_without_backtrace());
-    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr || reason.find("memory") != std::string::npos)
-      throw OutOfMemory("gradient", reason);
-    throw Error("gradient", reason);
-  }
-}
 
 at::Tensor repeated(const at::Tensor& one, std::int64_t batch) {
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(one.dim()), -1);
@@ -141,7 +118,7 @@ ScoreFunction::Gradient ScoreFunction::gradient(const at::Tensor& batch, ReluRul
   run.relu = rule;
   const at::Tensor scores = target(asRows(query_.executor.run(run).front()));
   cancel_.check();
-  return {scores.detach(), differentiate(scores, leaf)};
+  return {scores.detach(), gradientsOf(scores, {leaf}).front()};
 }
 
 ScoreFunction::AtLayer ScoreFunction::atLayer() const {
@@ -161,7 +138,7 @@ ScoreFunction::AtLayer ScoreFunction::atLayer() const {
   const at::Tensor scores = target(rowsWithGradient(leaf, layer));
   if (!scores.requires_grad()) throw Error(name, "the score does not depend on this layer");
   cancel_.check();
-  return {activation, differentiate(scores, leaf)};
+  return {activation, gradientsOf(scores, {leaf}).front()};
 }
 
 bool ScoreFunction::takesBatches() const {
