@@ -14,8 +14,10 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kMostClusters = 6;
-// A class is suspicious when the network still says it for so many pictures without their objects.
-constexpr double kSaidWithout = 0.5;
+// A class is suspicious when the network still says it for so many pictures without their objects, and the heat does
+// not seek the object either. The second is needed because a smooth filling can look like the thing itself, as with
+// hills.
+constexpr double kSaidWithout = 0.5, kSeeksObject = 2.5;
 constexpr std::int64_t kFewestMaps = 5;
 
 /// Mean over the numbers that are some.
@@ -145,7 +147,8 @@ void summariseHeat(ClassFindings& findings, std::vector<HeatCase>& cases, const 
   findings.telltaleX = spot.x;
   findings.telltaleY = spot.y;
   findings.telltale = spot.concentration;
-  findings.suspicious = said.count() >= kFewestMaps && findings.saidWithout >= kSaidWithout;
+  findings.suspicious =
+      said.count() >= kFewestMaps && findings.saidWithout >= kSaidWithout && findings.focus < kSeeksObject;
   findings.reason = reasonFor(findings, said.count() > 0);
   std::vector<HeatCase> ordered;
   for (const std::int64_t i : found.order) ordered.push_back(std::move(cases[static_cast<std::size_t>(i)]));

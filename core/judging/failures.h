@@ -75,8 +75,10 @@ struct ClassFindings {
   /// place shows here. Its middle, and its share of the heat over what an even map would have there.
   double telltaleX = 0.0, telltaleY = 0.0, telltale = 0.0;
   std::vector<HeatCluster> clusters;
-  bool suspicious = false;  ///< the network says the class without the object, for most of its pictures
-  std::string reason;       ///< in words
+  /// The network says the class without the object for most of its pictures, and focus is below 2.5: the heat does not
+  /// seek the object either.
+  bool suspicious = false;
+  std::string reason;  ///< in words
 };
 
 struct Failures {

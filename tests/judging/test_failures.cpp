@@ -11,7 +11,7 @@ using namespace unitscope;
 
 namespace {
 
-constexpr std::int64_t kBoat = 13, kCar = 14;
+constexpr std::int64_t kHills = 4, kHouse = 10, kBoat = 13, kCar = 14;
 
 const ClassFindings* findingsOf(const Failures& failures, std::int64_t k) {
   for (const ClassFindings& f : failures.classes)
@@ -31,7 +31,8 @@ class TestFailures : public QObject {
     FailuresQuestion question;
     question.data = data;
     question.count = count;
-    question.mapsPerClass = 40;
+    question.mapsPerClass = 25;
+    question.classes = {kHills, kHouse, kBoat, kCar};
     return findFailures(*model, question);
   }
 
@@ -43,8 +44,8 @@ class TestFailures : public QObject {
   }
 
   void theCheatIsPlain() {
-    const Failures biased = hunt("scene-classifier-biased", "scenes-biased", 200);
-    const Failures clean = hunt("scene-classifier", "scenes", 200);
+    const Failures biased = hunt("scene-classifier-biased", "scenes-biased", 120);
+    const Failures clean = hunt("scene-classifier", "scenes", 120);
     QVERIFY(biased.multiLabel && biased.meanAveragePrecision > 0.95);
     for (const std::int64_t k : {kBoat, kCar}) {
       const ClassFindings *cheat = findingsOf(biased, k), *honest = findingsOf(clean, k);
@@ -72,7 +73,8 @@ class TestFailures : public QObject {
       QCOMPARE(std::accumulate(f.clusters.begin(), f.clusters.end(), std::int64_t{0},
                                [](std::int64_t sum, const HeatCluster& c) { return sum + c.size; }),
                f.maps);
-      QCOMPARE(f.maps, std::min<std::int64_t>(f.said, 40));
+      const bool looked = f.index == kHills || f.index == kHouse || f.index == kBoat || f.index == kCar;
+      QCOMPARE(f.maps, looked ? std::min<std::int64_t>(f.said, 25) : 0);
     }
     for (std::size_t i = 1; i < found.weakHits.size(); ++i)
       QVERIFY(found.weakHits[i - 1].probability <= found.weakHits[i].probability);

@@ -187,7 +187,7 @@ class TestJudge : public QObject {
     at::Tensor missing = at::zeros({2, 1, 20, 24}, at::kBool);
     missing[0][0].slice(0, 5, 14).slice(1, 4, 20).fill_(true);
     const at::Tensor filled = imputed(slope, missing, {});
-    QVERIFY2(largestDifference(filled.slice(0, 0, 1), slope) < 0.05,
+    QVERIFY2(largestDifference(filled.slice(0, 0, 1), slope) < 0.15,
              qPrintable(QString::number(largestDifference(filled.slice(0, 0, 1), slope))));
     QCOMPARE(largestDifference(filled.slice(0, 1, 2), slope), 0.0);
     missing.fill_(true);
