@@ -31,10 +31,15 @@ const std::vector<std::string> kIds{"gradient",
                                     "excitation_backprop",
                                     "lime",
                                     "kernel_shap",
-                                    "segment_ablation"};
-"deeplift", "conductance", "expected_gradients", "score_cam", "xgrad_cam", "eigen_cam", "attention_rollout",
-    "gradient_x_attention"
-};
+                                    "segment_ablation",
+                                    "deeplift",
+                                    "conductance",
+                                    "expected_gradients",
+                                    "score_cam",
+                                    "xgrad_cam",
+                                    "eigen_cam",
+                                    "attention_rollout",
+                                    "gradient_x_attention"};
 
 /// Those that need another network than the ones here; test_attention.cpp tries them.
 bool needsAttention(const std::string& id) {
