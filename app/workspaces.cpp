@@ -3,12 +3,15 @@
 #include "app/attribution/attribution_workspace.h"
 #include "app/counterfactual/counterfactual_workspace.h"
 #include "app/failures/failures_workspace.h"
+#include "app/judging/judge_workspace.h"
 
 namespace unitscope {
 
 std::vector<Workspace*> makeWorkspaces(const Context& context, QWidget* parent) {
-  return {new AttributionWorkspace(context, parent), new CounterfactualWorkspace(context, parent),
-          new FailuresWorkspace(context, parent)};
+  auto* attribution = new AttributionWorkspace(context, parent);
+  return {attribution, new CounterfactualWorkspace(context, parent), new FailuresWorkspace(context, parent),
+          new JudgeWorkspace(
+              context, [attribution] { return attribution->saveState(); }, parent)};
 }
 
 }  // namespace unitscope
