@@ -23,6 +23,7 @@ CheckList::CheckList(const QVector<CheckItem>& items, const QString& name, bool 
   column->addWidget(filter_);
   list_->setAccessibleName(name);
   list_->setUniformItemSizes(true);
+  list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   for (const CheckItem& one : items) {
     auto* item = new QListWidgetItem(one.title, list_);
     item->setToolTip(one.help);

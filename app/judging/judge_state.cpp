@@ -37,6 +37,10 @@ QStringList pictureMetrics() {
   return ids;
 }
 
+QStringList usualMetrics() {
+  return {"deletion", "insertion", "pointing", "energy", "iou"};
+}
+
 QStringList leagueDefaults(const std::vector<MethodInfo>& methods) {
   QStringList ids;
   for (const MethodInfo& info : methods) {
@@ -49,7 +53,7 @@ QStringList leagueDefaults(const std::vector<MethodInfo>& methods) {
 JudgeState JudgeState::defaults(const std::vector<MethodInfo>& methods) {
   JudgeState state;
   state.compared = AttributionState::defaults(methods);
-  state.metrics = QStringList{"deletion", "insertion", "pointing", "energy", "iou"};
+  state.metrics = usualMetrics();
   return state;
 }
 

@@ -39,6 +39,8 @@ struct JudgeState {
 /// Ids of the metrics that one picture can be judged by besides the sanity checks, in their order.
 QStringList pictureMetrics();
 bool isSanityCheck(const QString& metric);
+/// What the league measures when nobody chooses; without masks only those that need none.
+QStringList usualMetrics();
 /// What the league compares when nobody chooses: methods, then the controls.
 QStringList leagueDefaults(const std::vector<MethodInfo>& methods);
 

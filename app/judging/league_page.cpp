@@ -32,6 +32,12 @@ QString text(const std::string& s) {
   return QString::fromStdString(s);
 }
 
+bool sameSet(QStringList a, QStringList b) {
+  a.sort();
+  b.sort();
+  return a == b;
+}
+
 /// The newest table on its way from the background thread: it is replaced where the window is slower.
 struct OnItsWay {
   bool put(const LeagueTable& table) {
@@ -80,14 +86,24 @@ void LeaguePage::connectParts() {
     change_(
         tr("How many pictures"), [&](JudgeState& state) { state.pictures = count; }, QStringLiteral("league/pictures"));
   });
-  // What is ticked by default is kept as "nothing chosen", so that better defaults reach old sessions.
   connect(methods_, &CheckList::checkedChanged, this, [this](const QStringList& ids) {
+    if (ids.isEmpty()) return setState(state_);  // one must stay
     change_(tr("Choose the methods"),
-            [&](JudgeState& state) { state.leagueMethods = ids == leagueDefaults(infos_) ? QStringList() : ids; }, {});
-    if (ids.isEmpty()) showReady();
+            [&](JudgeState& state) {
+              // Kept as "nothing chosen", so that better defaults reach old sessions.
+              state.leagueMethods.clear();
+              if (sameSet(ids, leagueDefaults(infos_))) return;
+              for (const MethodInfo& info : infos_)
+                if (ids.contains(text(info.id))) state.leagueMethods << text(info.id);
+              for (const char* control : {"random", "centre"})
+                if (ids.contains(QLatin1String(control))) state.leagueMethods << QLatin1String(control);
+            },
+            {});
   });
   connect(metrics_, &CheckList::checkedChanged, this, [this](const QStringList& ids) {
-    change_(tr("Choose the metrics"), [&](JudgeState& state) { state.leagueMetrics = ids; }, {});
+    if (ids.isEmpty()) return setState(state_);
+    change_(tr("Choose the metrics"),
+            [&](JudgeState& state) { state.leagueMetrics = sameSet(ids, usualMetrics()) ? QStringList() : ids; }, {});
   });
   connect(reset_, &QPushButton::clicked, this, [this] {
     change_(tr("All methods"),
@@ -117,7 +133,7 @@ void LeaguePage::setState(const JudgeState& state) {
     pictures_->setValue(state_.pictures);
   }
   methods_->setChecked(methodsAsSet());
-  metrics_->setChecked(state_.leagueMetrics);
+  metrics_->setChecked(state_.leagueMetrics.isEmpty() ? usualMetrics() : state_.leagueMetrics);
   const bool asTheLeague = state_.leagueMethods.isEmpty() && state_.leagueMetrics.isEmpty();
   setAvailable(*reset_, asTheLeague ? tr("All methods are ticked, and the metrics are the usual ones") : QString());
   showReady();
@@ -199,7 +215,6 @@ QString LeaguePage::reasonNotReady() const {
   if (!context_.document.hasModel()) return tr("Open a network first");
   if (context_.document.card().task == ModelCard::Task::Generator)
     return tr("This network draws pictures: there is nothing to explain");
-  if (methods_->checked().isEmpty()) return tr("Tick a method first");
   return {};
 }
 

@@ -106,9 +106,9 @@ void LeaguePage::makeLayout() {
   heading(tr("Methods"), tr("With settings that keep them affordable over many pictures; the table names them"));
   methods_ = new CheckList(methodItems(infos_), tr("Methods in the league"), true, 12);
   column->addWidget(methods_);
-  heading(tr("Metrics"), tr("None ticked: deletion and insertion, and with masks pointing, energy and IoU"));
+  heading(tr("Metrics"), tr("The usual ones measure pointing, energy and IoU only where masks are known"));
   metrics_ = new CheckList(metricItems(), tr("Metrics of the league"), false, 6);
-  metrics_->setToolTip(tr("None ticked: deletion and insertion, and with masks pointing, energy and IoU"));
+  metrics_->setToolTip(tr("The usual ones measure pointing, energy and IoU only where masks are known"));
   column->addWidget(metrics_);
   reset_ = new QPushButton(tr("All methods, usual metrics"));
   column->addWidget(reset_);

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include <QColor>
 #include <QJsonArray>
 #include <QPainter>
 
@@ -111,12 +110,20 @@ QImage maskPicture(const Array& mask) {
   return picture;
 }
 
-QImage tintedMask(const QImage& mask, const QColor& color) {
-  QImage tint(mask.size(), QImage::Format_ARGB32_Premultiplied);
-  for (int y = 0; y < mask.height(); ++y) {
-    const uchar* from = mask.constScanLine(y);
+QImage tintedMask(const QImage& mask) {
+  // Seldom in pictures, and so in no theme's colours.
+  constexpr QRgb kInside = qRgba(160, 20, 140, 160), kEdge = qRgba(255, 255, 255, 255);
+  QImage tint(mask.size(), QImage::Format_ARGB32);
+  const int right = mask.width() - 1, bottom = mask.height() - 1;
+  for (int y = 0; y <= bottom; ++y) {
+    const uchar* line = mask.constScanLine(y);
+    const uchar* above = mask.constScanLine(std::max(0, y - 1));
+    const uchar* below = mask.constScanLine(std::min(bottom, y + 1));
     auto* to = reinterpret_cast<QRgb*>(tint.scanLine(y));
-    for (int x = 0; x < mask.width(); ++x) to[x] = from[x] > 127 ? color.rgba() : 0;
+    for (int x = 0; x <= right; ++x) {
+      const int least = std::min({line[std::max(0, x - 1)], line[std::min(right, x + 1)], above[x], below[x]});
+      to[x] = line[x] <= 127 ? 0 : least > 127 ? kInside : kEdge;
+    }
   }
   return tint;
 }

@@ -38,7 +38,7 @@ QImage paintMask(const QVector<MaskShape>& shapes, QSize size, const QImage& fil
 Array maskArray(const QImage& mask);
 /// A mask as a picture, white where the array is above 0.5; null for other shapes than [H,W].
 QImage maskPicture(const Array& mask);
-/// The mask in a colour, clear where nothing is marked: to lie over the picture.
-QImage tintedMask(const QImage& mask, const QColor& color);
+/// The mask in a colour with a bright edge, clear where nothing is marked: to lie over the picture.
+QImage tintedMask(const QImage& mask);
 
 }  // namespace unitscope

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include <QButtonGroup>
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -14,7 +13,6 @@
 #include "app/availability.h"
 #include "app/counterfactual/brush_canvas.h"
 #include "widgets/icons.h"
-#include "widgets/theme.h"
 
 namespace unitscope {
 
@@ -37,7 +35,7 @@ MaskEditor::MaskEditor(QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4);
   auto* row = new QHBoxLayout;
-  row->setContentsMargins(6, 4, 6, 0);
+  row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(2);
   const auto tool = [&](MaskShape::Kind kind, const char* icon, const QString& name, const QString& help) {
     auto* button = new QToolButton;
@@ -62,13 +60,11 @@ MaskEditor::MaskEditor(QWidget* parent)
   clear_->setToolTip(tr("Nobody has said where the object is"));
   row->addWidget(load_);
   row->addWidget(clear_);
-  title_->setContentsMargins(8, 2, 8, 0);
   title_->setWordWrap(true);
-  caption_->setContentsMargins(8, 0, 8, 4);
   caption_->setWordWrap(true);
   caption_->setForegroundRole(QPalette::PlaceholderText);
   canvas_->setAccessibleName(tr("Picture on which the object is marked"));
-  canvas_->setOverlayOpacity(0.55);
+  canvas_->setOverlayOpacity(0.8);
   canvas_->setPointer(BrushCanvas::Pointer::Brush);
   column->addLayout(row);
   column->addWidget(title_);
@@ -178,18 +174,13 @@ void MaskEditor::showMask() {
   mask_ = paintMask(shapes, size, file_);
   const Array marked = maskArray(mask_);
   const bool any = !marked.values.empty();
-  canvas_->setOverlay(any ? tintedMask(mask_, themeColors(palette()).accent) : QImage());
+  canvas_->setOverlay(any ? tintedMask(mask_) : QImage());
   const double share =
       any ? double(std::count(marked.values.begin(), marked.values.end(), 1.0F)) / double(marked.values.size()) : 0.0;
   caption_->setText(corner_ ? tr("Now the other corner")
                     : any   ? tr("The object takes %1 % of the picture").arg(QLocale().toString(100 * share, 'f', 1))
                             : tr("Mark where the object is, to see which heatmaps find it"));
   setAvailable(*clear_, any || !shapes_.isEmpty() ? QString() : tr("There is no mask"));
-}
-
-void MaskEditor::changeEvent(QEvent* event) {
-  QWidget::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange && caption_) showMask();
 }
 
 }  // namespace unitscope

@@ -40,9 +40,6 @@ class MaskEditor : public QWidget {
   void clearWanted();
   void fileWanted();
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
   void begin(QPointF place);
   void move(QPointF place);

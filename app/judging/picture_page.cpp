@@ -123,6 +123,9 @@ void PicturePage::connectParts() {
             },
             {});
   });
+  connect(table_, &ScoreTable::methodPicked, this, [this](const QString& method) {
+    change_({}, [&](JudgeState& state) { state.compared.current = method; }, {});
+  });
   connect(metrics_, &CheckList::checkedChanged, this, [this](const QStringList& ids) {
     change_(tr("Choose the metrics"), [&](JudgeState& state) { state.metrics = ids; }, {});
   });

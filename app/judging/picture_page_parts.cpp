@@ -16,6 +16,7 @@
 
 #include "app/app_settings.h"
 #include "app/attribution/method_panel.h"
+#include "app/counterfactual/brush_canvas.h"
 #include "app/judging/check_list.h"
 #include "app/judging/mask_editor.h"
 #include "app/judging/picture_page.h"
@@ -42,6 +43,10 @@ void PicturePage::makeLayout() {
   start_->setDefault(true);
   start_->setToolTip(tr("Runs in the background; the curves appear one method after the other"));
   column->addWidget(start_);
+  mask_ = new MaskEditor;
+  mask_->canvas()->setFixedHeight(int(fontMetrics().height() * 13));
+  mask_->canvas()->setWheel(ImageCanvas::Wheel::ZoomsWithControl);  // the plain one scrolls
+  column->addWidget(mask_);
   panel_ = new MethodPanel(infos_);
   adopt_ = new QPushButton(tr("As compared in Attribution"));
   adopt_->setToolTip(tr("Takes the methods over from the attribution workspace, with their parameters and layers"));
@@ -91,9 +96,6 @@ void PicturePage::makeLayout() {
 
   auto* halves = new QSplitter(Qt::Vertical);
   halves->setChildrenCollapsible(false);
-  auto* upper = new QSplitter(Qt::Horizontal);
-  upper->setChildrenCollapsible(false);
-  mask_ = new MaskEditor;
   charts_ = new QStackedWidget;
   invitation_ = new EmptyState;
   invitation_->setIcon(QStringLiteral("chart"));
@@ -105,10 +107,10 @@ void PicturePage::makeLayout() {
   auto* curves = new QSplitter(Qt::Horizontal);
   curves->setChildrenCollapsible(false);
   deletion_ = new CurveChart;
-  deletion_->setTitle(tr("Deletion: lower is better"));
+  deletion_->setTitle(tr("Deletion (lower is better)"));
   deletion_->setAxisTitles(tr("Taken away"), tr("Probability"));
   insertion_ = new CurveChart;
-  insertion_->setTitle(tr("Insertion: higher is better"));
+  insertion_->setTitle(tr("Insertion (higher is better)"));
   insertion_->setAxisTitles(tr("Put in"), tr("Probability"));
   for (CurveChart* chart : {deletion_, insertion_}) {
     curves->addWidget(chart);
@@ -118,11 +120,7 @@ void PicturePage::makeLayout() {
     });
   }
   charts_->addWidget(curves);
-  upper->addWidget(mask_);
-  upper->addWidget(charts_);
-  upper->setSizes({240, 520});
-  upper->setStretchFactor(1, 1);
-  halves->addWidget(upper);
+  halves->addWidget(charts_);
 
   tabs_ = new QTabWidget;
   tabs_->setDocumentMode(true);

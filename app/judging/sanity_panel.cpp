@@ -58,9 +58,7 @@ SanityPanel::SanityPanel(QWidget* parent)
   for (const MetricInfo& info : judgeMetrics()) {
     const QString id = QString::fromStdString(info.id);
     if (!isSanityCheck(id)) continue;
-    kind_->addItem(
-        id == QLatin1String("sanity_cascade") ? tr("From the output on, layer after layer") : tr("One layer at a time"),
-        id);
+    kind_->addItem(id == QLatin1String("sanity_cascade") ? tr("Layer after layer") : tr("One layer at a time"), id);
     kind_->setItemData(kind_->count() - 1, metricHelp(info), Qt::ToolTipRole);
   }
   kind_->setToolTip(
@@ -79,6 +77,7 @@ SanityPanel::SanityPanel(QWidget* parent)
   auto* halves = new QSplitter(Qt::Horizontal);
   halves->setChildrenCollapsible(false);
   chart_->setAxisTitles(tr("Layers drawn anew"), tr("Similarity"));
+  chart_->setToolTip(tr("From the output to the input"));
   gallery_->setAcceptDrops(false);
   gallery_->setAccessibleName(tr("Heatmaps with random weights"));
   gallery_->setThumbnailSize(kSide);
@@ -117,9 +116,7 @@ void SanityPanel::setMethods(const QVector<QPair<QString, QString>>& methods, co
 void SanityPanel::setKind(const QString& metric) {
   kind_->setCurrentIndex(std::max(0, kind_->findData(metric)));
   const bool cascade = metric == QLatin1String("sanity_cascade");
-  chart_->setAxisTitles(
-      cascade ? tr("Layers drawn anew, from the output on") : tr("Layer drawn anew, from the output on"),
-      tr("Similarity"));
+  chart_->setAxisTitles(cascade ? tr("Layers drawn anew") : tr("Layer drawn anew"), tr("Similarity"));
 }
 
 void SanityPanel::setReady(const QString& reasonIfNot, bool running) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <QFont>
 #include <QLocale>
@@ -52,17 +53,13 @@ void ScoreTableModel::setTable(const std::vector<MetricInfo>& metrics, const QVe
 }
 
 void ScoreTableModel::findBest() {
-  best_.fill(-1, qsizetype(metrics_.size()));
+  best_.fill(NAN, qsizetype(metrics_.size()));
   for (qsizetype m = 0; m < best_.size(); ++m) {
-    for (int r = 0; r < rows_.size(); ++r) {
-      const ScoreRow& row = rows_[r];
-      if (row.control || m >= row.cells.size() || !std::isfinite(row.cells[m].value)) continue;
-      if (best_[m] < 0) {
-        best_[m] = r;
-        continue;
-      }
-      const double value = row.cells[m].value, champion = rows_[best_[m]].cells[m].value;
-      if (metrics_[std::size_t(m)].higherIsBetter ? value > champion : value < champion) best_[m] = r;
+    const bool high = metrics_[std::size_t(m)].higherIsBetter;
+    for (const ScoreRow& row : std::as_const(rows_)) {
+      const double value = row.cells.value(m).value;
+      if (row.control || !std::isfinite(value)) continue;
+      if (std::isnan(best_[m]) || (high ? value > best_[m] : value < best_[m])) best_[m] = value;
     }
   }
 }
@@ -81,7 +78,8 @@ QVariant ScoreTableModel::data(const QModelIndex& index, int role) const {
   const int metric = index.column() - 1;
   const bool title = index.column() == 0, seconds = metric == int(metrics_.size());
   const ScoreCell cell = title || seconds ? ScoreCell() : row.cells.value(metric);
-  const bool best = !title && !seconds && best_.value(metric, -1) == index.row() && rows_.size() > 1;
+  const bool best = !title && !seconds && std::isfinite(cell.value) && rows_.size() > 1 && !row.control &&
+                    std::lround(cell.value * 1000) == std::lround(best_.value(metric, NAN) * 1000);
   const QLocale locale;
   switch (role) {
     case Qt::DisplayRole:

@@ -26,7 +26,8 @@ struct ScoreRow {
   QVector<ScoreCell> cells;  ///< one a metric
 };
 
-/// Methods against metrics. The best of each metric stands out; controls do not compete.
+/// Methods against metrics. The best of each metric stand out, all that look equal; controls do
+/// not compete.
 class ScoreTableModel : public QAbstractTableModel {
   Q_OBJECT
  public:
@@ -52,7 +53,7 @@ class ScoreTableModel : public QAbstractTableModel {
 
   std::vector<MetricInfo> metrics_;
   QVector<ScoreRow> rows_;
-  QVector<int> best_;  // row of each metric, -1 for none
+  QVector<double> best_;  // of each metric, NaN for none
 };
 
 /// The metric of this id; null for none.
