@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "engine/devices.h"
+#include "exec/autocast.h"
 #include "runtime/error.h"
 #include "training/augment.h"
-#include "training/autocast.h"
 #include "training/evaluator.h"
 #include "training/finished_models.h"
 #include "training/measures.h"

@@ -7,8 +7,8 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "engine/devices.h"
+#include "exec/autocast.h"
 #include "training/augment.h"
-#include "training/autocast.h"
 #include "training/checkpoint.h"
 #include "training/finished_models.h"
 #include "training/optimiser.h"

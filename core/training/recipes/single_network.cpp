@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "engine/devices.h"
-#include "training/autocast.h"
+#include "exec/autocast.h"
 #include "training/checkpoint.h"
 
 namespace unitscope {

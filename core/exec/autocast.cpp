@@ -1,4 +1,4 @@
-#include "training/autocast.h"
+#include "exec/autocast.h"
 
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
