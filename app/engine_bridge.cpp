@@ -60,8 +60,8 @@ std::shared_ptr<Model> EngineBridge::copyOf(const BackgroundModel& wanted) {
 
 JobId EngineBridge::submit(const QString& title, const QString& pane, JobQueue::Work work, QObject* receiver,
                            std::function<void()> done, Failed failed, Lane lane) {
-  const JobId id = idIn(queueOf(lane).submit(title.toStdString(), pane.toStdString(), std::move(work)),
-                        lane == Lane::Background);
+  const JobId id =
+      idIn(queueOf(lane).submit(title.toStdString(), pane.toStdString(), std::move(work)), lane == Lane::Background);
   pending_.insert(id, Pending{pane, receiver, std::move(done), std::move(failed)});
   if (!pane.isEmpty()) newest_.insert(pane, id);
   return id;

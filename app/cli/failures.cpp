@@ -154,7 +154,8 @@ int perform(FailuresOptions options, Console& console) {
   const MethodInfo& info = findMethod(methods, options.question.method);
   options.question.parameters = parametersFrom(info, options.set);
   const std::shared_ptr<Model> model = openModel(options.model, console);
-  for (const std::string& text : options.classes) options.question.classes.push_back(classFrom("--class", text, *model));
+  for (const std::string& text : options.classes)
+    options.question.classes.push_back(classFrom("--class", text, *model));
   const Failures failures = findFailures(*model, options.question, console.progress("looking"), console.cancel());
   console.clearProgress();
   if (options.json)

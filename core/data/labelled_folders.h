@@ -23,8 +23,8 @@ struct ClassFolders {
 /// Throws Error naming the folder when it cannot be read or no sub-folder holds a picture.
 ClassFolders readClassFolders(const std::filesystem::path& folder);
 
-/// The pictures that lie in the folder itself, told by their endings, sorted by name; hidden ones left out. Throws Error
-/// naming the folder when it cannot be read.
+/// The pictures that lie in the folder itself, told by their endings, sorted by name; hidden ones left out. Throws
+/// Error naming the folder when it cannot be read.
 std::vector<std::filesystem::path> readPictureFiles(const std::filesystem::path& folder);
 
 /// Pictures with a map that names the class of each of their pixels.

@@ -50,15 +50,15 @@ at::Tensor samplePictures(Evaluator& generator, std::int64_t count, std::uint64_
     Evaluator::Feeds feeds;
     for (const ValueId id : graph.inputs()) {
       const Value& input = graph.value(id);
-      if (input.name == "truncation") {
-        feeds.emplace_back(input.name,
-                           at::full({1}, truncation, at::TensorOptions(at::kFloat).device(generator.device())));
-        continue;
-      }
+      if (input.name == "truncation") continue;
       Shape shape = *input.shape;
       shape[0] = n;
       feeds.emplace_back(input.name, at::randn(shape, random, at::kFloat).to(generator.device()));
     }
+    // Read from a file it is a constant: an input with a default.
+    if (graph.find("truncation") != kNoValue)
+      feeds.emplace_back("truncation",
+                         at::full({1}, truncation, at::TensorOptions(at::kFloat).device(generator.device())));
     parts.push_back(asBytes(generator.runFrom(feeds, {"image"}).front()).cpu());
   }
   return at::cat(parts);
