@@ -26,6 +26,7 @@
 #include "judging/picture_mask.h"
 #include "widgets/curve_chart.h"
 #include "widgets/empty_state.h"
+#include "widgets/icons.h"
 #include "widgets/top_chart.h"
 
 namespace unitscope {
@@ -351,6 +352,7 @@ QString PicturePage::reasonNotReady() const {
 void PicturePage::showReady() {
   const bool running = judge_->busy();
   start_->setText(running ? tr("Stop") : tr("Judge the heatmaps"));
+  start_->setIcon(themedIcon(running ? QStringLiteral("cancel") : QStringLiteral("play")));
   setAvailable(*start_, running ? QString() : reasonNotReady());
   QString reason = reasonNotReady();
   if (state_.compared.methods.isEmpty()) reason = tr("Tick a method first");

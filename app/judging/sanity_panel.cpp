@@ -4,7 +4,6 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QLocale>
 #include <QPushButton>
 #include <QSplitter>
@@ -16,6 +15,7 @@
 #include "app/judging/score_table_model.h"
 #include "image/heat.h"
 #include "widgets/curve_chart.h"
+#include "widgets/elided_label.h"
 #include "widgets/gallery_grid.h"
 #include "widgets/icons.h"
 
@@ -23,7 +23,7 @@ namespace unitscope {
 
 namespace {
 
-constexpr int kSide = 96;
+constexpr int kSide = 72;
 
 QImage thumbnailOf(const Array& array) {
   if (array.shape.size() != 2 || array.values.empty()) return {};
@@ -45,7 +45,7 @@ SanityPanel::SanityPanel(QWidget* parent)
       method_(new QComboBox),
       kind_(new QComboBox),
       start_(new QPushButton),
-      verdict_(new QLabel),
+      verdict_(new ElidedLabel),
       chart_(new CurveChart),
       gallery_(new GalleryGrid) {
   auto* column = new QVBoxLayout(this);
@@ -66,11 +66,10 @@ SanityPanel::SanityPanel(QWidget* parent)
          "network learned"));
   for (QComboBox* box : {method_, kind_}) {
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(14);
+    box->setMinimumContentsLength(11);
     row->addWidget(box);
   }
-  verdict_->setForegroundRole(QPalette::PlaceholderText);
-  verdict_->setWordWrap(true);
+  verdict_->setMuted(true);
   row->addWidget(start_);
   row->addWidget(verdict_, 1);
   column->addLayout(row);
@@ -129,7 +128,8 @@ void SanityPanel::setReady(const QString& reasonIfNot, bool running) {
 void SanityPanel::setResult(const MetricResult* result, const QString& method) {
   QVector<GalleryItem> items;
   QVector<CurveSeries> curves;
-  verdict_->clear();
+  verdict_->setText({});
+  verdict_->setHelp({});
   stages_.clear();
   if (result) {
     stages_ = result->stages;
@@ -146,13 +146,12 @@ void SanityPanel::setResult(const MetricResult* result, const QString& method) {
       GalleryItem item;
       item.id = QString::number(i);
       item.title = QString::fromStdString(stage.layer);
-      item.subtitle = tr("rank %1, SSIM %2").arg(number(stage.rankCorrelation), number(stage.similarity));
+      item.subtitle = tr("rank %1").arg(number(stage.rankCorrelation));
       items << item;
     }
     curves << rank << ssim;
-    verdict_->setText(tr("%1: mean rank correlation %2. The nearer to 0, the more the heatmap depends on what the "
-                         "network learned.")
-                          .arg(method, number(result->value)));
+    verdict_->setText(tr("Mean rank correlation %1").arg(number(result->value)));
+    verdict_->setHelp(tr("%1: the nearer to 0, the more the heatmap depends on what the network learned").arg(method));
   }
   chart_->setCurves(curves);
   gallery_->gallery()->setItems(items);

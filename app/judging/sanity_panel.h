@@ -7,12 +7,12 @@
 #include "judging/judge.h"
 
 class QComboBox;
-class QLabel;
 class QPushButton;
 
 namespace unitscope {
 
 class CurveChart;
+class ElidedLabel;
 class GalleryGrid;
 
 /// Does a heatmap change when the network forgets what it learned? Similarity against depth, and the maps themselves.
@@ -44,7 +44,7 @@ class SanityPanel : public QWidget {
  private:
   QComboBox *method_, *kind_;
   QPushButton* start_;
-  QLabel* verdict_;
+  ElidedLabel* verdict_;
   CurveChart* chart_;
   GalleryGrid* gallery_;
   std::vector<SanityStage> stages_;
