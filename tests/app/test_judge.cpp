@@ -25,6 +25,7 @@
 #include "app/judging/sanity_panel.h"
 #include "app/judging/score_table.h"
 #include "desk_fixture.h"
+#include "heartbeat.h"
 #include "widgets/curve_chart.h"
 #include "widgets/gallery_grid.h"
 
@@ -287,6 +288,12 @@ class TestJudge : public QObject {
     f.w().restoreState(state);
     QTest::mouseClick(f.league().startButton(), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(f.league().found(), 60000);  // the table grows while the league runs
+    {
+      Heartbeat beat;
+      QTest::qWait(1000);
+      beat.report("a league in the background");
+      QVERIFY(beat.beats() > 10);
+    }
     QVERIFY(f.league().busy());
     QTest::mouseClick(f.league().startButton(), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(!f.league().busy(), 20000);
