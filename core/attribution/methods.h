@@ -34,5 +34,7 @@ std::unique_ptr<AttributionMethod> makeXGradCam();
 std::unique_ptr<AttributionMethod> makeEigenCam();
 std::unique_ptr<AttributionMethod> makeAttentionRollout();
 std::unique_ptr<AttributionMethod> makeGradientXAttention();
+std::unique_ptr<AttributionMethod> makeMeaningful();
+std::unique_ptr<AttributionMethod> makeExtremal();
 
 }  // namespace unitscope

@@ -31,6 +31,8 @@ MethodRegistry::MethodRegistry() {
   methods_.push_back(makeEigenCam());
   methods_.push_back(makeAttentionRollout());
   methods_.push_back(makeGradientXAttention());
+  methods_.push_back(makeMeaningful());
+  methods_.push_back(makeExtremal());
 }
 
 const AttributionMethod& MethodRegistry::find(std::string_view id) const {

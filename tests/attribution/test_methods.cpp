@@ -39,12 +39,10 @@ const std::vector<std::string> kIds{"gradient",
                                     "xgrad_cam",
                                     "eigen_cam",
                                     "attention_rollout",
-                                    "gradient_x_attention"};
-
-/// Those that need another network than the ones here; test_attention.cpp tries them.
-bool needsAttention(const std::string& id) {
-  return id.find("attention") != std::string::npos;
-}
+                                    "gradient_x_attention",
+                                    "attention",
+                                    "meaningful",
+                                    "extremal"};
 
 /// Fast settings where the defaults would take long.
 std::vector<std::pair<const char*, const char*>> quick(const std::string& id) {
@@ -55,6 +53,8 @@ std::vector<std::pair<const char*, const char*>> quick(const std::string& id) {
   if (id == "integrated_gradients") return {{"steps", "20"}};
   if (id == "conductance") return {{"steps", "8"}};
   if (id == "expected_gradients") return {{"samples", "9"}};
+  if (id == "meaningful") return {{"steps", "3"}, {"precision", "float32"}};
+  if (id == "extremal") return {{"steps", "3"}, {"precision", "float32"}};
   return {};
 }
 

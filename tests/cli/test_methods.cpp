@@ -65,6 +65,8 @@ class TestMethods : public QObject {
     row("eigen_cam", {});
     row("attention_rollout", {});
     row("gradient_x_attention", {});
+    row("meaningful", {"game", "steps", "perturbation", "seed"});
+    row("extremal", {"areas", "steps", "variant", "reward"});
   }
   void idsAreFixed() {
     QFETCH(QStringList, parameters);

@@ -2,8 +2,8 @@
 
 #include <QtTest>
 
+#include "exec/autocast.h"
 #include "support/files.h"
-#include "training/autocast.h"
 #include "training/optimiser.h"
 #include "training/trainee.h"
 #include "zoo/networks/networks.h"
