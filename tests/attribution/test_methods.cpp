@@ -40,9 +40,13 @@ const std::vector<std::string> kIds{"gradient",
                                     "eigen_cam",
                                     "attention_rollout",
                                     "gradient_x_attention",
-                                    "attention",
                                     "meaningful",
                                     "extremal"};
+
+/// Those that need another network than the ones here; test_attention.cpp tries them.
+bool needsAttention(const std::string& id) {
+  return id.find("attention") != std::string::npos;
+}
 
 /// Fast settings where the defaults would take long.
 std::vector<std::pair<const char*, const char*>> quick(const std::string& id) {
