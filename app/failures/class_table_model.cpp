@@ -79,20 +79,19 @@ QVariant ClassTableModel::data(const QModelIndex& index, int role) const {
 QVariant ClassTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
   static const char* const kTitles[Columns] = {
-      QT_TR_NOOP("Class"),  QT_TR_NOOP("Shown"),  QT_TR_NOOP("Said"),          QT_TR_NOOP("Precision"),
-      QT_TR_NOOP("Recall"), QT_TR_NOOP("AP"),     QT_TR_NOOP("On the object"), QT_TR_NOOP("Object's area"),
-      QT_TR_NOOP("Cheat"),  QT_TR_NOOP("Without")};
+      QT_TR_NOOP("Class"), QT_TR_NOOP("Without"),   QT_TR_NOOP("On it"),  QT_TR_NOOP("Area"),  QT_TR_NOOP("Cheat"),
+      QT_TR_NOOP("AP"),    QT_TR_NOOP("Precision"), QT_TR_NOOP("Recall"), QT_TR_NOOP("Shown"), QT_TR_NOOP("Said")};
   static const char* const kHelp[Columns] = {
       QT_TR_NOOP("A warning stands where the network still says the class when its object is taken out"),
-      QT_TR_NOOP("Pictures that show the class"),
-      QT_TR_NOOP("Pictures for which the network says it"),
-      QT_TR_NOOP("How many of those it says it for show it"),
-      QT_TR_NOOP("How many of those that show it are found"),
-      QT_TR_NOOP("Average precision: how well the class's score tells pictures with it from those without"),
+      QT_TR_NOOP("Share of the pictures for which the class is still said when the object is taken out"),
       QT_TR_NOOP("Share of the heatmap that lies on the object"),
       QT_TR_NOOP("Share of the picture that the object takes: what an even heatmap would have on it"),
       QT_TR_NOOP("Cheating score: share of the heatmap that lies beside the object"),
-      QT_TR_NOOP("Share of the pictures for which the class is still said when the object is taken out")};
+      QT_TR_NOOP("Average precision: how well the class's score tells pictures with it from those without"),
+      QT_TR_NOOP("How many of those it says it for show it"),
+      QT_TR_NOOP("How many of those that show it are found"),
+      QT_TR_NOOP("Pictures that show the class"),
+      QT_TR_NOOP("Pictures for which the network says it")};
   if (section < 0 || section >= Columns) return {};
   if (role == Qt::DisplayRole) return tr(kTitles[section]);
   if (role == Qt::ToolTipRole) return tr(kHelp[section]);

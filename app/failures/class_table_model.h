@@ -13,7 +13,7 @@ namespace unitscope {
 class ClassTableModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { Label, Shown, Said, Precision, Recall, AveragePrecision, Inside, Area, Cheating, Without, Columns };
+  enum Column { Label, Without, Inside, Area, Cheating, AveragePrecision, Precision, Recall, Shown, Said, Columns };
   static constexpr int kSortRole = Qt::UserRole;       ///< a number, or the label
   static constexpr int kClassRole = Qt::UserRole + 1;  ///< index of the class
 

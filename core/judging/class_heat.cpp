@@ -17,7 +17,7 @@ constexpr std::int64_t kMostClusters = 6;
 // A class is suspicious when the network still says it for so many pictures without their objects, and the heat does
 // not seek the object either. The second is needed because a smooth filling can look like the thing itself, as with
 // hills.
-constexpr double kSaidWithout = 0.5, kSeeksObject = 2.5;
+constexpr double kSaidWithout = 0.6, kSeeksObject = 2.5;
 constexpr std::int64_t kFewestMaps = 5;
 
 /// Mean over the numbers that are some.
