@@ -337,7 +337,7 @@ void FailuresWorkspace::showVerdicts(const std::vector<Verdict>& verdicts, const
     const Verdict& v = verdicts[i];
     const auto label = [&](std::int64_t k) { return k < 0 ? QString() : text(found_->labels[std::size_t(k)]); };
     QString title = v.said < 0          ? tr("misses %1").arg(label(v.truth))
-                    : v.truth < 0       ? tr("%1, not there").arg(label(v.said))
+                    : v.truth < 0       ? tr("invents %1").arg(label(v.said))
                     : v.said == v.truth ? label(v.said)
                                         : tr("%1, is %2").arg(label(v.said), label(v.truth));
     Shown picture{{QStringLiteral("verdict%1").arg(i), v.picture, {}}, title, int(v.said < 0 ? v.truth : v.said)};

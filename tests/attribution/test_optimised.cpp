@@ -400,24 +400,25 @@ class TestOptimised : public QObject {
     QVERIFY(asked.executor().options().layout == MemoryLayout::Automatic);
   }
 
-  // TorchRay's mask of the cat, and what its mask is worth under the same perturbation.
+  // TorchRay's mask of the cup, and what it is worth under the same perturbation. On the cat two places are equally
+  // good, and rounding decides between them: TorchRay run twice agrees with itself by 0.575 there.
   void agreesWithTorchRay() {
     UNITSCOPE_NEED("models/squeezenet1_0-imagenet.onnx");
     const std::shared_ptr<Model> model = Model::open(shared("models/squeezenet1_0-imagenet.onnx"));
     AttributionQuestion question;
     question.method = "extremal";
-    question.input = arrayFrom("reference/chelsea_input.npy");
-    question.target = 285;
+    question.input = arrayFrom("reference/coffee_input.npy");
+    question.target = 967;
     for (const MethodInfo& info : attributionMethods())
       if (info.id == "extremal") question.parameters.set(info, "steps", std::string_view("300"));
     const AttributionAnswer answer = model->attribute(question);
-    const Array expected = arrayFrom("reference/chelsea_torchray_extremal_area0.1_iter300.npy");
+    const Array expected = arrayFrom("reference/coffee_torchray_extremal_area0.1_iter300.npy");
     QCOMPARE(answer.map.shape, expected.shape);
     const Perturbation blur(viewOf(question.input), {PerturbationKind::Blur, 8, 20.0, 0});
     const auto contrast = [&](const Array& mask) {
       at::Tensor scores = viewOf(model->scores(toArray(blur.apply(viewOf(mask))))).clone()[0];
-      const double own = scores[285].item<double>();
-      scores[285] = -1e9;
+      const double own = scores[967].item<double>();
+      scores[967] = -1e9;
       return own - scores.max().item<double>();
     };
     const double shared = overlap(viewOf(answer.map), viewOf(expected));

@@ -6,6 +6,11 @@
 
 #include <ATen/Parallel.h>
 
+// The program is built for any x86-64; these loops take half of the time on a processor with wider vectors.
+#if defined(__GNUC__) && defined(__x86_64__)
+#define UNITSCOPE_AVX2 __attribute__((target("avx2,fma")))
+#endif
+
 namespace unitscope {
 namespace {
 
@@ -20,7 +25,7 @@ std::int64_t cellsAlong(double length, double step) {
 
 /// 2^y for y in [0,120], within 2e-7 of it. Written so that compilers turn loops over it into vector instructions,
 /// which they do not for the standard library's.
-inline float powerOfTwo(float y) {
+[[gnu::always_inline]] inline float powerOfTwo(float y) {
   const auto whole = static_cast<std::int32_t>(y + 0.5F);
   const float f = y - static_cast<float>(whole);
   const float part =
@@ -31,8 +36,9 @@ inline float powerOfTwo(float y) {
 }
 
 /// Adds a cell's part to the softmax-weighted sums of one block.
-void addCell(float cell, const float* weights, const float* exponentials, std::int64_t lanes, float* sums,
-             float* products) {
+[[gnu::always_inline]] inline void addCellHere(float cell, const float* __restrict__ weights,
+                                               const float* __restrict__ exponentials, std::int64_t lanes,
+                                               float* __restrict__ sums, float* __restrict__ products) {
   // Cells are clamped, so most are exactly 0 or 1, and those need no exponential.
   if (cell == 0.0F) {
     for (std::int64_t p = 0; p < lanes; ++p) sums[p] += 1.0F;
@@ -53,8 +59,10 @@ void addCell(float cell, const float* weights, const float* exponentials, std::i
 
 /// Adds what one block's gradient means for a cell. With s the softmax, d mask / d cell = w s (1 + T (w cell - mask));
 /// `scaled` is gradient / sum, `rest` is scaled (1 - T mask).
-void addSlope(float cell, const float* weights, const float* exponentials, const float* scaled, const float* rest,
-              std::int64_t lanes, float* slope) {
+[[gnu::always_inline]] inline void addSlopeHere(float cell, const float* __restrict__ weights,
+                                                const float* __restrict__ exponentials,
+                                                const float* __restrict__ scaled, const float* __restrict__ rest,
+                                                std::int64_t lanes, float* __restrict__ slope) {
   if (cell == 0.0F) {
     for (std::int64_t p = 0; p < lanes; ++p) slope[p] += weights[p] * rest[p];
   } else if (cell == 1.0F) {
@@ -66,6 +74,39 @@ void addSlope(float cell, const float* weights, const float* exponentials, const
       slope[p] += weights[p] * powerOfTwo(kTemperatureBase2 * x) * (rest[p] + kTemperature * x * scaled[p]);
     }
   }
+}
+
+struct Kernels {
+  void (*addCell)(float, const float*, const float*, std::int64_t, float*, float*);
+  void (*addSlope)(float, const float*, const float*, const float*, const float*, std::int64_t, float*);
+};
+
+void addCellPlainly(float cell, const float* weights, const float* exponentials, std::int64_t lanes, float* sums,
+                    float* products) {
+  addCellHere(cell, weights, exponentials, lanes, sums, products);
+}
+void addSlopePlainly(float cell, const float* weights, const float* exponentials, const float* scaled,
+                     const float* rest, std::int64_t lanes, float* slope) {
+  addSlopeHere(cell, weights, exponentials, scaled, rest, lanes, slope);
+}
+
+#ifdef UNITSCOPE_AVX2
+UNITSCOPE_AVX2 void addCellWidely(float cell, const float* weights, const float* exponentials, std::int64_t lanes,
+                                  float* sums, float* products) {
+  addCellHere(cell, weights, exponentials, lanes, sums, products);
+}
+UNITSCOPE_AVX2 void addSlopeWidely(float cell, const float* weights, const float* exponentials, const float* scaled,
+                                   const float* rest, std::int64_t lanes, float* slope) {
+  addSlopeHere(cell, weights, exponentials, scaled, rest, lanes, slope);
+}
+#endif
+
+/// Those for the widest vectors that this processor has.
+Kernels kernels() {
+#ifdef UNITSCOPE_AVX2
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {addCellWidely, addSlopeWidely};
+#endif
+  return {addCellPlainly, addSlopePlainly};
 }
 
 }  // namespace
@@ -116,6 +157,7 @@ at::Tensor SmoothMask::masks(const at::Tensor& cells) {
   const float* from = padded.data_ptr<float>();
   auto* values = values_.data_ptr<float>();
   auto* sums = sums_.data_ptr<float>();
+  const Kernels kernel = kernels();
   const std::int64_t across = 2 * radius_ + 1;
   const std::int64_t tall = padded.size(1);
   const std::int64_t line = padded.size(2);
@@ -128,8 +170,8 @@ at::Tensor SmoothMask::masks(const at::Tensor& cells) {
         std::fill_n(sum, lanes_, 0.0F);
         std::fill_n(value, lanes_, 0.0F);
         for (std::int64_t tap = 0; tap < across * across; ++tap)
-          addCell(top[tap / across * line + j + tap % across], weights_.data() + tap * lanes_,
-                  exponentials_.data() + tap * lanes_, lanes_, sum, value);
+          kernel.addCell(top[tap / across * line + j + tap % across], weights_.data() + tap * lanes_,
+                         exponentials_.data() + tap * lanes_, lanes_, sum, value);
         for (std::int64_t p = 0; p < lanes_; ++p) value[p] /= sum[p];
       }
     }
@@ -150,6 +192,7 @@ at::Tensor SmoothMask::pull(const at::Tensor& gradient) const {
   const float* scaled = scaledBlocks.data_ptr<float>();
   const float* rest = restBlocks.data_ptr<float>();
   auto* out = slopes.data_ptr<float>();
+  const Kernels kernel = kernels();
   const std::int64_t across = 2 * radius_ + 1;
   at::parallel_for(0, cells_.size(0) * high_, 1, [&](std::int64_t begin, std::int64_t end) {
     std::vector<float> slope(static_cast<std::size_t>(lanes_));
@@ -162,8 +205,8 @@ at::Tensor SmoothMask::pull(const at::Tensor& gradient) const {
           const std::int64_t j = x + padding_ - tap % across;
           if (i < 0 || i >= blocksHigh_ || j < 0 || j >= blocksWide_) continue;
           const std::int64_t block = ((row / high_ * blocksHigh_ + i) * blocksWide_ + j) * lanes_;
-          addSlope(cell, weights_.data() + tap * lanes_, exponentials_.data() + tap * lanes_, scaled + block,
-                   rest + block, lanes_, slope.data());
+          kernel.addSlope(cell, weights_.data() + tap * lanes_, exponentials_.data() + tap * lanes_, scaled + block,
+                          rest + block, lanes_, slope.data());
         }
         double sum = 0.0;
         for (const float part : slope) sum += static_cast<double>(part);
