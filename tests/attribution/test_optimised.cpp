@@ -431,7 +431,9 @@ class TestOptimised : public QObject {
                                 .arg(answer.seconds, 0, 'f', 2);
     qInfo().noquote() << numbers;
     for (const std::string& note : answer.notes) qInfo().noquote() << QString::fromStdString(note);
-    QVERIFY2(shared > 0.6, qPrintable(numbers));
+    // The search is chaotic in its roundings: TorchRay's own second run shares 0.575 of its first on the other photo,
+    // runs of ours 0.57 to 0.89 with TorchRay's. What the mask is worth is the stricter test.
+    QVERIFY2(shared > 0.45, qPrintable(numbers));
     QVERIFY2(ours >= theirs, qPrintable(numbers));
   }
 };
