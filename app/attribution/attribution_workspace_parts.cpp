@@ -1,6 +1,4 @@
 // Layout and the ways out of the attribution workspace.
-#include <algorithm>
-
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -9,8 +7,6 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QPainter>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -26,28 +22,12 @@
 #include "app/messages.h"
 #include "runtime/error.h"
 #include "widgets/comparison_grid.h"
+#include "widgets/control_column.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
 #include "widgets/top_chart.h"
 
 namespace unitscope {
-
-namespace {
-
-/// A column of controls that scrolls up and down and is never narrower than they are.
-class ControlColumn : public QScrollArea {
- protected:
-  bool eventFilter(QObject* watched, QEvent* event) override {
-    if (watched == widget() && event->type() == QEvent::LayoutRequest) {
-      constexpr int kLeast = 230, kMost = 380;
-      const int needed = widget()->minimumSizeHint().width() + verticalScrollBar()->sizeHint().width();
-      setMinimumWidth(std::clamp(needed, kLeast, kMost));
-    }
-    return QScrollArea::eventFilter(watched, event);
-  }
-};
-
-}  // namespace
 
 void AttributionWorkspace::makeLayout() {
   auto* outer = new QVBoxLayout(this);
@@ -64,14 +44,7 @@ void AttributionWorkspace::makeLayout() {
   panel_ = new MethodPanel(methods_);
   column->addWidget(targets_);
   column->addWidget(panel_, 1);
-  auto* scroll = new ControlColumn;
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(side);
-  scroll->setMinimumWidth(230);
-  side->setAutoFillBackground(false);
-  scroll->viewport()->setAutoFillBackground(false);
+  auto* scroll = new ControlColumn(side);
 
   auto* main = new QWidget;
   auto* right = new QVBoxLayout(main);

@@ -11,7 +11,6 @@
 #include <QJsonArray>
 #include <QLabel>
 #include <QPainter>
-#include <QScrollArea>
 #include <QSettings>
 #include <QSlider>
 #include <QSplitter>
@@ -32,6 +31,7 @@
 #include "app/messages.h"
 #include "app/picture_loader.h"
 #include "app/shell_text.h"
+#include "widgets/control_column.h"
 #include "widgets/elided_label.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
@@ -71,14 +71,7 @@ void CounterfactualWorkspace::makeLayout() {
   column->addWidget(explained_);
   column->addSpacing(8);
   column->addWidget(panel_, 1);
-  auto* scroll = new QScrollArea;
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(side);
-  scroll->setMinimumWidth(250);
-  side->setAutoFillBackground(false);
-  scroll->viewport()->setAutoFillBackground(false);
+  auto* scroll = new ControlColumn(side);
 
   auto* page = new QWidget;
   auto* right = new QVBoxLayout(page);

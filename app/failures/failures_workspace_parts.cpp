@@ -6,7 +6,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QSaveFile>
-#include <QScrollArea>
 #include <QSettings>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
@@ -21,6 +20,7 @@
 #include "app/failures/failures_workspace.h"
 #include "app/messages.h"
 #include "widgets/confusion_matrix.h"
+#include "widgets/control_column.h"
 #include "widgets/empty_state.h"
 #include "widgets/gallery_grid.h"
 #include "widgets/icons.h"
@@ -35,14 +35,7 @@ void FailuresWorkspace::makeLayout() {
   outer->addWidget(splitter);
 
   panel_ = new FailuresPanel(attributionMethods());
-  auto* scroll = new QScrollArea;
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(panel_);
-  scroll->setMinimumWidth(230);
-  panel_->setAutoFillBackground(false);
-  scroll->viewport()->setAutoFillBackground(false);
+  auto* scroll = new ControlColumn(panel_);
 
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;

@@ -5,7 +5,6 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSettings>
 #include <QSpinBox>
 #include <QSplitter>
@@ -17,6 +16,7 @@
 #include "app/judging/check_list.h"
 #include "app/judging/league_page.h"
 #include "app/judging/score_table.h"
+#include "widgets/control_column.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
 
@@ -113,14 +113,7 @@ void LeaguePage::makeLayout() {
   reset_ = new QPushButton(tr("All methods, usual metrics"));
   column->addWidget(reset_);
   column->addStretch(1);
-  auto* scroll = new QScrollArea;
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(side);
-  scroll->setMinimumWidth(230);
-  side->setAutoFillBackground(false);
-  scroll->viewport()->setAutoFillBackground(false);
+  auto* scroll = new ControlColumn(side);
 
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;

@@ -6,7 +6,6 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSettings>
 #include <QSpinBox>
 #include <QSplitter>
@@ -23,6 +22,7 @@
 #include "app/judging/sanity_panel.h"
 #include "app/judging/score_table.h"
 #include "app/messages.h"
+#include "widgets/control_column.h"
 #include "widgets/curve_chart.h"
 #include "widgets/empty_state.h"
 
@@ -80,14 +80,7 @@ void PicturePage::makeLayout() {
          "sign says little, like plain gradients"));
   column->addWidget(absolute_);
   column->addStretch(1);
-  auto* scroll = new QScrollArea;
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setWidget(side);
-  scroll->setMinimumWidth(230);
-  side->setAutoFillBackground(false);
-  scroll->viewport()->setAutoFillBackground(false);
+  auto* scroll = new ControlColumn(side);
 
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;

@@ -5,6 +5,7 @@
 
 #include <QtTest>
 
+#include "attribution/gradients_of.h"
 #include "attribution/nets.h"
 #include "attribution/perturbation/area_penalty.h"
 #include "attribution/perturbation/descent.h"
@@ -12,7 +13,6 @@
 #include "attribution/perturbation/number_list.h"
 #include "attribution/perturbation/perturbation.h"
 #include "attribution/perturbation/reward.h"
-#include "attribution/perturbation/slope.h"
 #include "attribution/perturbation/smooth_mask.h"
 #include "engine/model.h"
 #include "engine/model_internal.h"
@@ -99,7 +99,7 @@ class TestOptimised : public QObject {
     QVERIFY(std::abs(noise.mean().item<double>() - picture.mean().item<double>()) < 0.1);
     // The derivative by the mask.
     const at::Tensor leaf = at::full({2, 1, 24, 20}, 0.3).requires_grad_(true);
-    const at::Tensor slope = slopeOf(blur.apply(leaf).sum(), leaf);
+    const at::Tensor slope = gradientsOf(blur.apply(leaf).sum(), {leaf}).front();
     const at::Tensor up = blur.apply(at::full({2, 1, 24, 20}, 0.31)).sum({1});
     const at::Tensor down = blur.apply(at::full({2, 1, 24, 20}, 0.29)).sum({1});
     QVERIFY(largestDifference(slope.select(1, 0), (up - down) / 0.02) < 1e-3);

@@ -4,10 +4,10 @@
 #include <limits>
 #include <optional>
 
+#include "attribution/gradients_of.h"
 #include "attribution/perturbation/area_penalty.h"
 #include "attribution/perturbation/compute_form.h"
 #include "attribution/perturbation/descent.h"
-#include "attribution/perturbation/slope.h"
 
 namespace unitscope {
 namespace {
@@ -103,7 +103,7 @@ class Search {
       const at::Tensor leaf =
           masks.narrow(0, first, count).detach().to(subject_.score.image().device()).requires_grad_(true);
       const at::Tensor rewards = rewardOf(leaf, mirrored);
-      result.slopes.narrow(0, first, count).copy_(slopeOf(rewards.sum(), leaf));
+      result.slopes.narrow(0, first, count).copy_(gradientsOf(rewards, {leaf}).front());
       const at::Tensor values = rewards.detach().to(at::kCPU, at::kDouble).contiguous();
       std::copy_n(values.data_ptr<double>(), count, result.values.begin() + first);
       largest = std::max(largest, count);

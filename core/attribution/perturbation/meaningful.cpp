@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "attribution/gradients_of.h"
 #include "attribution/image_method.h"
 #include "attribution/methods.h"
 #include "attribution/perturbation/compute_form.h"
@@ -11,7 +12,6 @@
 #include "attribution/perturbation/gaussian.h"
 #include "attribution/perturbation/perturbation.h"
 #include "attribution/perturbation/preview_clock.h"
-#include "attribution/perturbation/slope.h"
 
 namespace unitscope {
 namespace {
@@ -89,7 +89,7 @@ class Meaningful final : public ImageMethod {
         const at::Tensor loss = parameters.number("l1") * hidden +
                                 parameters.number("l2") * roughness(leaf, parameters.number("beta")) +
                                 (deletion ? probability : -probability);
-        descent.step(cells, slopeOf(loss, leaf));
+        descent.step(cells, gradientsOf(loss, {leaf}).front());
         cells.clamp_(0, 1);
         curve.x.push_back(static_cast<double>(step));
         curve.y.push_back(probability.item<double>());
