@@ -4,6 +4,8 @@
 
 #include <QEvent>
 #include <QScrollBar>
+#include <QSplitter>
+#include <QVBoxLayout>
 
 namespace unitscope {
 
@@ -29,6 +31,19 @@ bool ControlColumn::eventFilter(QObject* watched, QEvent* event) {
     setMinimumWidth(std::clamp(needed, kLeast, kMost));
   }
   return QScrollArea::eventFilter(watched, event);
+}
+
+void layBeside(QWidget* pane, QWidget* controls, QWidget* main, const QList<int>& widths) {
+  auto* outer = new QVBoxLayout(pane);
+  outer->setContentsMargins(0, 0, 0, 0);
+  auto* splitter = new QSplitter(Qt::Horizontal);
+  splitter->setChildrenCollapsible(false);
+  outer->addWidget(splitter);
+  splitter->addWidget(new ControlColumn(controls));
+  splitter->addWidget(main);
+  splitter->setStretchFactor(0, 0);
+  splitter->setStretchFactor(1, 1);
+  splitter->setSizes(widths);
 }
 
 }  // namespace unitscope

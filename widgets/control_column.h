@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QScrollArea>
 
 namespace unitscope {
@@ -13,5 +14,9 @@ class ControlColumn : public QScrollArea {
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
 };
+
+/// Fills an empty pane with a ControlColumn of `controls` and `main` beside it, with a handle between them. `widths`
+/// are those that they begin with, as parts of the whole.
+void layBeside(QWidget* pane, QWidget* controls, QWidget* main, const QList<int>& widths);
 
 }  // namespace unitscope

@@ -8,7 +8,6 @@
 #include <QMenu>
 #include <QPainter>
 #include <QSettings>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -30,12 +29,6 @@
 namespace unitscope {
 
 void AttributionWorkspace::makeLayout() {
-  auto* outer = new QVBoxLayout(this);
-  outer->setContentsMargins(0, 0, 0, 0);
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  outer->addWidget(splitter);
-
   auto* side = new QWidget;
   auto* column = new QVBoxLayout(side);
   column->setContentsMargins(10, 8, 8, 8);
@@ -44,7 +37,6 @@ void AttributionWorkspace::makeLayout() {
   panel_ = new MethodPanel(methods_);
   column->addWidget(targets_);
   column->addWidget(panel_, 1);
-  auto* scroll = new ControlColumn(side);
 
   auto* main = new QWidget;
   auto* right = new QVBoxLayout(main);
@@ -62,11 +54,7 @@ void AttributionWorkspace::makeLayout() {
   stack_->addWidget(enlarged_);
   right->addWidget(stack_, 1);
 
-  splitter->addWidget(scroll);
-  splitter->addWidget(main);
-  splitter->setStretchFactor(0, 0);
-  splitter->setStretchFactor(1, 1);
-  splitter->setSizes({250, 700});
+  layBeside(this, side, main, {250, 700});
 }
 
 void AttributionWorkspace::makeActions() {

@@ -13,7 +13,6 @@
 #include <QPainter>
 #include <QSettings>
 #include <QSlider>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolButton>
@@ -50,12 +49,6 @@ QSize sizeOf(const ImagePtr& image) {
 }  // namespace
 
 void CounterfactualWorkspace::makeLayout() {
-  auto* outer = new QVBoxLayout(this);
-  outer->setContentsMargins(0, 0, 0, 0);
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  outer->addWidget(splitter);
-
   auto* side = new QWidget;
   auto* column = new QVBoxLayout(side);
   column->setContentsMargins(10, 8, 8, 8);
@@ -71,7 +64,6 @@ void CounterfactualWorkspace::makeLayout() {
   column->addWidget(explained_);
   column->addSpacing(8);
   column->addWidget(panel_, 1);
-  auto* scroll = new ControlColumn(side);
 
   auto* page = new QWidget;
   auto* right = new QVBoxLayout(page);
@@ -111,11 +103,7 @@ void CounterfactualWorkspace::makeLayout() {
   stack_->addWidget(empty_);
   stack_->addWidget(page);
 
-  splitter->addWidget(scroll);
-  splitter->addWidget(stack_);
-  splitter->setStretchFactor(0, 0);
-  splitter->setStretchFactor(1, 1);
-  splitter->setSizes({270, 700});
+  layBeside(this, side, stack_, {270, 700});
 }
 
 void CounterfactualWorkspace::makeActions() {

@@ -143,10 +143,10 @@ void FailuresWorkspace::start() {
         return std::make_shared<Failures>(findFailures(model, question, progress, cancel));
       },
       this,
-      [this](const std::shared_ptr<Failures>& found) {
+      [this, model = document().model()](const std::shared_ptr<Failures>& found) {
         running_ = false;
-        found_ = std::make_unique<Failures>(std::move(*found));
-        pictures_->setSource(backgroundModel(), asked_.data, kSeed);
+        // It may have ended just before another network came in its place.
+        if (document().model() == model) found_ = std::make_unique<Failures>(std::move(*found));
         show();
         Q_EMIT busyChanged();
       },

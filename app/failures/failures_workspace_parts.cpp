@@ -28,14 +28,7 @@
 namespace unitscope {
 
 void FailuresWorkspace::makeLayout() {
-  auto* outer = new QVBoxLayout(this);
-  outer->setContentsMargins(0, 0, 0, 0);
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  outer->addWidget(splitter);
-
   panel_ = new FailuresPanel(attributionMethods());
-  auto* scroll = new ControlColumn(panel_);
 
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;
@@ -99,11 +92,7 @@ void FailuresWorkspace::makeLayout() {
   column->addWidget(halves, 1);
   stack_->addWidget(page);
 
-  splitter->addWidget(scroll);
-  splitter->addWidget(stack_);
-  splitter->setStretchFactor(0, 0);
-  splitter->setStretchFactor(1, 1);
-  splitter->setSizes({250, 700});
+  layBeside(this, panel_, stack_, {250, 700});
 }
 
 void FailuresWorkspace::makeActions() {

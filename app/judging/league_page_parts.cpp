@@ -7,7 +7,6 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -57,12 +56,6 @@ QVector<CheckItem> metricItems() {
 }  // namespace
 
 void LeaguePage::makeLayout() {
-  auto* outer = new QVBoxLayout(this);
-  outer->setContentsMargins(0, 0, 0, 0);
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  outer->addWidget(splitter);
-
   auto* side = new QWidget;
   auto* column = new QVBoxLayout(side);
   column->setContentsMargins(10, 8, 8, 8);
@@ -113,7 +106,6 @@ void LeaguePage::makeLayout() {
   reset_ = new QPushButton(tr("All methods, usual metrics"));
   column->addWidget(reset_);
   column->addStretch(1);
-  auto* scroll = new ControlColumn(side);
 
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;
@@ -132,11 +124,7 @@ void LeaguePage::makeLayout() {
   below->addWidget(table_, 1);
   stack_->addWidget(page);
 
-  splitter->addWidget(scroll);
-  splitter->addWidget(stack_);
-  splitter->setStretchFactor(0, 0);
-  splitter->setStretchFactor(1, 1);
-  splitter->setSizes({250, 750});
+  layBeside(this, side, stack_, {250, 750});
 }
 
 void LeaguePage::pickFolder() {

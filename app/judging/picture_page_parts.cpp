@@ -29,12 +29,6 @@
 namespace unitscope {
 
 void PicturePage::makeLayout() {
-  auto* outer = new QVBoxLayout(this);
-  outer->setContentsMargins(0, 0, 0, 0);
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  outer->addWidget(splitter);
-
   auto* side = new QWidget;
   auto* column = new QVBoxLayout(side);
   column->setContentsMargins(10, 8, 8, 8);
@@ -80,7 +74,6 @@ void PicturePage::makeLayout() {
          "sign says little, like plain gradients"));
   column->addWidget(absolute_);
   column->addStretch(1);
-  auto* scroll = new ControlColumn(side);
 
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;
@@ -135,11 +128,7 @@ void PicturePage::makeLayout() {
   halves->setSizes({380, 300});
   stack_->addWidget(halves);
 
-  splitter->addWidget(scroll);
-  splitter->addWidget(stack_);
-  splitter->setStretchFactor(0, 0);
-  splitter->setStretchFactor(1, 1);
-  splitter->setSizes({250, 750});
+  layBeside(this, side, stack_, {250, 750});
 }
 
 void PicturePage::pickMaskFile() {
