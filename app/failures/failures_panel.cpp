@@ -1,7 +1,6 @@
 #include "app/failures/failures_panel.h"
 
 #include <QComboBox>
-#include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -9,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "app/availability.h"
+#include "app/data_box.h"
 #include "widgets/icons.h"
 
 namespace unitscope {
@@ -20,12 +20,7 @@ FailuresPanel::FailuresPanel(const std::vector<MethodInfo>& methods, QWidget* pa
   auto* form = new QFormLayout;
   form->setRowWrapPolicy(QFormLayout::WrapAllRows);
   form->setSpacing(4);
-  data_ = new QComboBox;
-  data_->addItem(tr("Drawn scenes"), QStringLiteral("scenes"));
-  data_->addItem(tr("Drawn scenes with telltales"), QStringLiteral("scenes-biased"));
-  data_->setAccessibleName(tr("Labelled pictures"));
-  data_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  data_->setMinimumContentsLength(12);
+  data_ = new DataBox(tr("Labelled pictures"));
   data_->setToolTip(
       tr("Pictures whose labels are known. A folder may hold a sub-folder for each class, or images and "
          "masks with classes.txt"));
@@ -59,7 +54,7 @@ FailuresPanel::FailuresPanel(const std::vector<MethodInfo>& methods, QWidget* pa
   column->addWidget(summary_);
   column->addStretch(1);
 
-  connect(data_, &QComboBox::activated, this, [this] { Q_EMIT dataPicked(data_->currentData().toString()); });
+  connect(data_, &DataBox::picked, this, &FailuresPanel::dataPicked);
   connect(folder, &QPushButton::clicked, this, &FailuresPanel::folderWanted);
   connect(pictures_, &QSpinBox::valueChanged, this, &FailuresPanel::picturesChanged);
   connect(method_, &QComboBox::activated, this, [this] { Q_EMIT methodPicked(method_->currentData().toString()); });
@@ -74,13 +69,7 @@ FailuresPanel::FailuresPanel(const std::vector<MethodInfo>& methods, QWidget* pa
 }
 
 void FailuresPanel::setState(const FailuresState& state) {
-  int index = data_->findData(state.data);
-  if (index < 0) {
-    data_->addItem(QFileInfo(state.data).fileName(), state.data);
-    index = data_->count() - 1;
-    data_->setItemData(index, state.data, Qt::ToolTipRole);
-  }
-  data_->setCurrentIndex(index);
+  data_->choose(state.data);
   {
     const QSignalBlocker quiet(pictures_);
     pictures_->setValue(state.pictures);

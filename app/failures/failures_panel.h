@@ -14,6 +14,8 @@ class QSpinBox;
 
 namespace unitscope {
 
+class DataBox;
+
 /// Where to look for failures, and what was found in words.
 class FailuresPanel : public QWidget {
   Q_OBJECT
@@ -25,7 +27,7 @@ class FailuresPanel : public QWidget {
   void setReady(const QString& reasonIfNot, bool running);
   void setSummary(const QString& html);
   QPushButton* startButton() const { return start_; }
-  QComboBox* data() const { return data_; }
+  DataBox* data() const { return data_; }
   QSpinBox* pictures() const { return pictures_; }
   QLabel* summary() const { return summary_; }
 
@@ -38,7 +40,7 @@ class FailuresPanel : public QWidget {
   void stopWanted();
 
  private:
-  QComboBox* data_;
+  DataBox* data_;
   QSpinBox* pictures_;
   QComboBox* method_;
   QPushButton* start_;

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "app/app_settings.h"
+#include "app/data_box.h"
 #include "app/failures/class_table_model.h"
 #include "app/failures/failures_panel.h"
 #include "app/failures/failures_workspace.h"
@@ -114,17 +115,9 @@ void FailuresWorkspace::makeActions() {
   });
   actions_ << table;
   connect(panel_, &FailuresPanel::folderWanted, this, [this] {
-    QSettings& store = settings().store();
-    auto* dialog =
-        new QFileDialog(this, tr("Labelled pictures"), store.value("folders/labelled", QDir::homePath()).toString());
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, &store](const QString& folder) {
-      store.setValue("folders/labelled", folder);
+    askForPictureFolder(this, tr("Labelled pictures"), settings().store(), [this](const QString& folder) {
       change(tr("Choose the pictures"), [&](FailuresState& state) { state.data = folder; });
     });
-    dialog->open();
   });
 }
 

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <utility>
 
-#include <QComboBox>
 #include <QLabel>
 #include <QLocale>
 #include <QPointer>
@@ -15,6 +14,7 @@
 
 #include "app/app_settings.h"
 #include "app/availability.h"
+#include "app/data_box.h"
 #include "app/judging/check_list.h"
 #include "app/judging/score_table.h"
 #include "app/shell_text.h"
@@ -78,8 +78,7 @@ void LeaguePage::connectParts() {
       start();
     }
   });
-  connect(data_, &QComboBox::activated, this, [this] {
-    const QString data = data_->currentData().toString();
+  connect(data_, &DataBox::picked, this, [this](const QString& data) {
     change_(tr("Choose the pictures"), [&](JudgeState& state) { state.data = data; }, {});
   });
   connect(pictures_, &QSpinBox::valueChanged, this, [this](int count) {
@@ -121,13 +120,7 @@ QStringList LeaguePage::methodsAsSet() const {
 
 void LeaguePage::setState(const JudgeState& state) {
   state_ = state;
-  int index = data_->findData(state_.data);
-  if (index < 0) {
-    data_->addItem(state_.data.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty), state_.data);
-    index = data_->count() - 1;
-    data_->setItemData(index, state_.data, Qt::ToolTipRole);
-  }
-  data_->setCurrentIndex(index);
+  data_->choose(state_.data);
   {
     const QSignalBlocker quiet(pictures_);
     pictures_->setValue(state_.pictures);

@@ -9,7 +9,6 @@
 #include "app/judging/change_state.h"
 #include "judging/league.h"
 
-class QComboBox;
 class QLabel;
 class QPushButton;
 class QSpinBox;
@@ -18,6 +17,7 @@ class QStackedWidget;
 namespace unitscope {
 
 class CheckList;
+class DataBox;
 class EmptyState;
 class ScoreTable;
 
@@ -37,7 +37,7 @@ class LeaguePage : public QWidget {
   const LeagueTable* found() const { return found_ ? &*found_ : nullptr; }
 
   QPushButton* startButton() const { return start_; }
-  QComboBox* data() const { return data_; }
+  DataBox* data() const { return data_; }
   QSpinBox* pictures() const { return pictures_; }
   CheckList* methods() const { return methods_; }
   CheckList* metrics() const { return metrics_; }
@@ -70,7 +70,7 @@ class LeaguePage : public QWidget {
   int round_ = 0;  // tables of an earlier one are not wanted
 
   QPushButton* start_ = nullptr;
-  QComboBox* data_ = nullptr;
+  DataBox* data_ = nullptr;
   QSpinBox* pictures_ = nullptr;
   CheckList *methods_ = nullptr, *metrics_ = nullptr;
   QPushButton* reset_ = nullptr;

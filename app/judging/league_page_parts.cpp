@@ -1,17 +1,14 @@
 // Layout of the league's page.
-#include <QComboBox>
-#include <QDir>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSettings>
 #include <QSpinBox>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "app/app_settings.h"
 #include "app/attribution/method_family.h"
+#include "app/data_box.h"
 #include "app/judging/check_list.h"
 #include "app/judging/league_page.h"
 #include "app/judging/score_table.h"
@@ -66,12 +63,7 @@ void LeaguePage::makeLayout() {
   auto* form = new QFormLayout;
   form->setRowWrapPolicy(QFormLayout::WrapAllRows);
   form->setSpacing(4);
-  data_ = new QComboBox;
-  data_->addItem(tr("Drawn scenes"), QStringLiteral("scenes"));
-  data_->addItem(tr("Drawn scenes with telltales"), QStringLiteral("scenes-biased"));
-  data_->setAccessibleName(tr("Pictures"));
-  data_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  data_->setMinimumContentsLength(12);
+  data_ = new DataBox(tr("Pictures"));
   data_->setToolTip(
       tr("A folder may hold pictures, a sub-folder for each class, or images and masks with classes.txt. On scenes it "
          "is known where each thing is"));
@@ -128,17 +120,9 @@ void LeaguePage::makeLayout() {
 }
 
 void LeaguePage::pickFolder() {
-  QSettings& store = context_.settings.store();
-  auto* dialog =
-      new QFileDialog(this, tr("Pictures to judge on"), store.value("folders/labelled", QDir::homePath()).toString());
-  dialog->setFileMode(QFileDialog::Directory);
-  dialog->setOption(QFileDialog::ShowDirsOnly);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &QFileDialog::fileSelected, this, [this, &store](const QString& folder) {
-    store.setValue("folders/labelled", folder);
+  askForPictureFolder(this, tr("Pictures to judge on"), context_.settings.store(), [this](const QString& folder) {
     change_(tr("Choose the pictures"), [&](JudgeState& state) { state.data = folder; }, {});
   });
-  dialog->open();
 }
 
 }  // namespace unitscope
