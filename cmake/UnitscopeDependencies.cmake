@@ -117,6 +117,19 @@ if(UNITSCOPE_OPENCV_ENABLED)
   endif()
 endif()
 
+# Not CMake's own FindHDF5, which compiles C. Debian keeps the serial library beside those for MPI.
+set(_hdf5_found OFF)
+if(UNITSCOPE_HDF5)
+  find_path(UNITSCOPE_HDF5_INCLUDE hdf5.h PATH_SUFFIXES hdf5/serial)
+  find_library(UNITSCOPE_HDF5_LIBRARY NAMES hdf5_serial hdf5 PATH_SUFFIXES hdf5/serial)
+  mark_as_advanced(UNITSCOPE_HDF5_INCLUDE UNITSCOPE_HDF5_LIBRARY)
+  if(UNITSCOPE_HDF5_INCLUDE AND UNITSCOPE_HDF5_LIBRARY)
+    set(_hdf5_found ON)
+  endif()
+endif()
+unitscope_choose(UNITSCOPE_HDF5 "${_hdf5_found}" "HDF5" "libhdf5-dev"
+                 "what a data set showed of the units cannot be stored or opened")
+
 if(UNITSCOPE_GUI)
   if(NOT UNITSCOPE_CLI)
     message(FATAL_ERROR "The window is part of the program: UNITSCOPE_GUI needs UNITSCOPE_CLI.")

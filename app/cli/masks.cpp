@@ -4,8 +4,8 @@
 
 #include "app/cli/files.h"
 #include "image/image.h"
-#include "judging/picture_mask.h"
 #include "runtime/error.h"
+#include "sources/picture_mask.h"
 
 namespace unitscope::cli {
 

@@ -5,7 +5,7 @@
 
 #include "app/image_convert.h"
 #include "image/heat.h"
-#include "judging/picture_source.h"
+#include "sources/picture_source.h"
 
 namespace unitscope {
 

@@ -23,7 +23,7 @@
 #include "app/selection.h"
 #include "app/shell_text.h"
 #include "image/image.h"
-#include "judging/picture_mask.h"
+#include "sources/picture_mask.h"
 #include "widgets/curve_chart.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"

@@ -9,9 +9,9 @@
 #include "engine/model_internal.h"
 #include "judging/class_heat.h"
 #include "judging/object_removal.h"
-#include "judging/picture_source.h"
 #include "judging/recognised.h"
 #include "runtime/error.h"
+#include "sources/picture_source.h"
 #include "training/measures.h"
 
 namespace unitscope {

@@ -9,9 +9,9 @@
 
 #include "judging/judge.h"
 #include "judging/league_presets.h"
-#include "judging/picture_source.h"
 #include "judging/recognised.h"
 #include "runtime/error.h"
+#include "sources/picture_source.h"
 
 namespace unitscope {
 namespace {

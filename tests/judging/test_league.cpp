@@ -8,8 +8,8 @@
 #include "image/image.h"
 #include "judging/league.h"
 #include "judging/league_presets.h"
-#include "judging/picture_source.h"
 #include "runtime/error.h"
+#include "sources/picture_source.h"
 #include "support/files.h"
 #include "zoo/embedded_models.h"
 

@@ -1,4 +1,4 @@
-#include "judging/picture_source.h"
+#include "sources/picture_source.h"
 
 #include <algorithm>
 #include <array>
@@ -9,9 +9,9 @@
 
 #include "data/labelled_folders.h"
 #include "data/scene.h"
-#include "judging/picture_mask.h"
-#include "judging/scene_table.h"
 #include "runtime/error.h"
+#include "sources/picture_mask.h"
+#include "sources/scene_table.h"
 
 namespace unitscope {
 namespace {

@@ -1,4 +1,4 @@
-#include "judging/scene_table.h"
+#include "sources/scene_table.h"
 
 #include <fstream>
 #include <sstream>

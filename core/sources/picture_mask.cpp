@@ -1,4 +1,4 @@
-#include "judging/picture_mask.h"
+#include "sources/picture_mask.h"
 
 #include "engine/preprocess.h"
 
