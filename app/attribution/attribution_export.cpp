@@ -114,7 +114,8 @@ void writePredictions(const std::vector<Prediction>& predictions, const QString&
 }
 
 QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
-                         const AttributionRequest& request, const QString& resemble, const QRectF& region) {
+                         const AttributionRequest& request, const QString& resemble, const QRectF& region,
+                         const QString& segments) {
   QStringList words{QStringLiteral("unitscope"), QStringLiteral("attribute"), shellWord(model),
                     shellWord(picture),          QStringLiteral("--method"),  request.method};
   if (!request.unitLayer.isEmpty()) {
@@ -126,6 +127,7 @@ QString attributeCommand(const QString& model, const QString& picture, const Met
   if (request.against >= 0) words << QStringLiteral("--against") << QString::number(request.against);
   if (request.resemble && !resemble.isEmpty()) words << QStringLiteral("--resemble") << shellWord(resemble);
   if (method.usesLayer && !request.layer.isEmpty()) words << QStringLiteral("--layer") << shellWord(request.layer);
+  if (request.segments && !segments.isEmpty()) words << QStringLiteral("--segments") << shellWord(segments);
   const ParameterValues standard(method);
   for (const auto& [name, value] : request.parameters.all()) {
     const auto it = standard.all().find(name);

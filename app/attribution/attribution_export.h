@@ -23,9 +23,11 @@ void writeNumbers(const NumbersToWrite& numbers, const QString& file);
 void writePredictions(const std::vector<Prediction>& predictions, const QString& model, const QString& picture,
                       const QString& file);
 /// The command line that computes the same map; quoted for a POSIX shell. `resemble` is the file of the request's
-/// second picture, `region` the rectangle of its region. What has no file, so that a command cannot name it, is left
+/// second picture, `region` the rectangle of its region,
+/// `segments` the file of its superpixels. What has no file, so that a command cannot name it, is left
 /// out and said in a comment.
 QString attributeCommand(const QString& model, const QString& picture, const MethodInfo& method,
-                         const AttributionRequest& request, const QString& resemble = {}, const QRectF& region = {});
+                         const AttributionRequest& request, const QString& resemble = {}, const QRectF& region = {},
+                         const QString& segments = {});
 
 }  // namespace unitscope

@@ -11,6 +11,8 @@ namespace unitscope {
 
 namespace {
 
+constexpr qsizetype kLongestPath = 4096;
+
 QVariant toVariant(const ParameterValue& value) {
   if (const bool* flag = std::get_if<bool>(&value)) return *flag;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return qlonglong(*integer);
@@ -41,6 +43,11 @@ const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const QStri
   const std::string name = id.toStdString();
   const auto it = std::find_if(methods.begin(), methods.end(), [&](const MethodInfo& m) { return m.id == name; });
   return it == methods.end() ? nullptr : &*it;
+}
+
+bool takesSegments(const MethodInfo& method) {
+  return std::any_of(method.parameters.begin(), method.parameters.end(),
+                     [](const ParameterSpec& spec) { return spec.id == "segments"; });
 }
 
 QVector<FormField> formFields(const MethodInfo& method) {
@@ -108,6 +115,7 @@ QJsonObject AttributionState::toJson() const {
           {"current", current},
           {"parameters", all},
           {"layers", chosenLayers},
+          {"segments", segments},
           {"score", score.toJson()},
           {"opacity", opacity},
           {"absolute", absolute},
@@ -133,6 +141,8 @@ AttributionState AttributionState::fromJson(const QJsonObject& json, const std::
     const QString layer = chosenLayers.value(id).toString();
     if (method.usesLayer && !layer.isEmpty() && layer.size() < 1000) state.layers.insert(id, layer);
   }
+  const QString segments = json.value("segments").toString();
+  if (segments.size() < kLongestPath) state.segments = segments;
   state.score = ScoreChoice::fromJson(json.value("score").toObject());
   const double opacity = json.value("opacity").toDouble(state.opacity);
   if (std::isfinite(opacity)) state.opacity = std::clamp(opacity, 0.0, 1.0);

@@ -21,6 +21,7 @@ struct AttributionState {
   QString current;                         ///< the method whose parameters are shown
   QHash<QString, QVariantMap> parameters;  ///< by method
   QHash<QString, QString> layers;          ///< by method; absent means the default
+  QString segments;                        ///< file of superpixels; empty where methods find their own
   ScoreChoice score;                       ///< what the heatmaps explain, besides which class
   double opacity = 0.6;
   bool absolute = false;                       ///< show magnitudes instead of signed values
@@ -34,6 +35,8 @@ struct AttributionState {
 };
 
 const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const QString& id);
+/// Whether the method works on superpixels.
+bool takesSegments(const MethodInfo& method);
 /// Controls for a method's parameters.
 QVector<FormField> formFields(const MethodInfo& method);
 /// The method's values with these changes; what does not fit is left at its default.

@@ -16,6 +16,7 @@
 #include "app/image_convert.h"
 #include "app/messages.h"
 #include "app/selection.h"
+#include "sources/planes.h"
 #include "widgets/comparison_grid.h"
 #include "widgets/empty_state.h"
 #include "widgets/top_chart.h"
@@ -25,6 +26,7 @@ namespace unitscope {
 
 namespace {
 
+const QString kSegmentPane = QStringLiteral("attribution/segments");
 const QString kPicture = QStringLiteral("picture");  // the column without a heatmap
 constexpr int kKeptCells = 400;
 
@@ -129,6 +131,16 @@ void AttributionWorkspace::connectParts() {
       }
     });
   });
+  connect(panel_, &MethodPanel::segmentsPicked, this, [this](const QString& file) {
+    const auto use = [this, file] {
+      change(file.isEmpty() ? tr("Superpixels found by the method")
+                            : tr("Superpixels of %1").arg(QFileInfo(file).fileName()),
+             [&](AttributionState& state) { state.segments = file; });
+    };
+    if (file.isEmpty()) return use();
+    // What cannot be read is told and changes nothing.
+    readSegmentMap(file, use, {});
+  });
   connect(look_, &LookBar::opacityChanged, this, [this](double opacity) {
     change(
         tr("Opacity"), [&](AttributionState& state) { state.opacity = opacity; }, QStringLiteral("opacity"));
@@ -214,6 +226,15 @@ void AttributionWorkspace::restoreState(const QJsonObject& state) {
 void AttributionWorkspace::apply(const AttributionState& state) {
   if (!region_ || state.score.region != state_.score.region) region_ = regionWeights(state.score.region);
   state_ = state;
+  if (!state_.segments.isEmpty() && state_.segments != segmentFile_) {
+    // Of a session or an undone step: the file may be gone by now.
+    readSegmentMap(
+        state_.segments, [this] { refreshSoon(); },
+        [this] {
+          state_.segments.clear();
+          apply(AttributionState(state_));
+        });
+  }
   panel_->setState(state_);
   targets_->setScore(state_.score);
   look_->setState(state_);
@@ -223,6 +244,27 @@ void AttributionWorkspace::apply(const AttributionState& state) {
   grid_->setCurrentColumn(state_.current);
   if (isEnlarged() && large_.second != kPicture && !state_.methods.contains(large_.second)) enlarge(0, {});
   refreshSoon();
+}
+
+void AttributionWorkspace::readSegmentMap(const QString& file, const std::function<void()>& done,
+                                          const std::function<void()>& failed) {
+  using Map = std::shared_ptr<const Array>;
+  engine().ask<Map>(
+      tr("Read %1").arg(QFileInfo(file).fileName()), kSegmentPane,
+      [path = std::filesystem::path(file.toStdString())](const Progress&, const CancelToken&) -> Map {
+        return std::make_shared<const Array>(readSegments(path));
+      },
+      this,
+      [this, file, done](const Map& map) {
+        segmentFile_ = file;
+        segments_ = map;
+        done();
+        Q_EMIT busyChanged();
+      },
+      [this, failed](const Problem&) {
+        if (failed) failed();
+        Q_EMIT busyChanged();
+      });
 }
 
 void AttributionWorkspace::modelOrCardChanged() {
@@ -333,6 +375,8 @@ AttributionRequest AttributionWorkspace::requestFor(ImageId image, const MethodI
   request.target = selection().focus().target;
   if (method.usesLayer) request.layer = state_.layers.value(request.method);
   request.parameters = parameterValues(method, state_.parameters.value(request.method));
+  if (takesSegments(method) && !state_.segments.isEmpty() && state_.segments == segmentFile_)
+    request.segments = segments_;
   if (whatIsMissing(state_.score, document(), targetOf(image)).isEmpty())
     applyScore(state_.score, document(), region_, request);
   return request;
@@ -380,7 +424,8 @@ void AttributionWorkspace::askVisible() {
       showPicture(id.first);
       continue;
     }
-    results_->want(id, requestFor(id.first, *method), method->isSigned);
+    const bool early = takesSegments(*method) && !state_.segments.isEmpty() && state_.segments != segmentFile_;
+    if (!early) results_->want(id, requestFor(id.first, *method), method->isSigned);
     showCell(id);
   }
   // What scrolled away before its turn came is not computed after all; old results go when there are many.
@@ -415,7 +460,7 @@ void AttributionWorkspace::classify(ImageId image) {
 }
 
 bool AttributionWorkspace::busy() const {
-  return refresh_->isActive() || !classifying_.isEmpty() || results_->busy();
+  return refresh_->isActive() || engine().pending(kSegmentPane) || !classifying_.isEmpty() || results_->busy();
 }
 
 QImage AttributionWorkspace::pictureOf(ImageId image) const {

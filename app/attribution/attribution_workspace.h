@@ -68,6 +68,8 @@ class AttributionWorkspace : public Workspace {
   void change(const QString& text, const std::function<void(AttributionState&)>& edit, const QString& mergeKey = {});
   void apply(const AttributionState& state);
   void pick(const QString& method);
+  /// Reads a map of superpixels; `done` where that went well, `failed` where not.
+  void readSegmentMap(const QString& file, const std::function<void()>& done, const std::function<void()>& failed);
   void showMenu(const CellId& id, QPoint at);
   void modelOrCardChanged();
   void refreshSoon();
@@ -107,6 +109,8 @@ class AttributionWorkspace : public Workspace {
   QSet<ImageId> notClassified_;  // failed: not asked again by itself
   CellId large_;
   std::shared_ptr<const Array> region_;  // weights of the state's region, made once
+  QString segmentFile_;                  // whose numbers are in segments_
+  std::shared_ptr<const Array> segments_;
   QTimer* refresh_;
   QList<QAction*> actions_;
   QStackedWidget* stack_;

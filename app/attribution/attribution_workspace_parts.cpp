@@ -34,7 +34,7 @@ void AttributionWorkspace::makeLayout() {
   column->setContentsMargins(10, 8, 8, 8);
   column->setSpacing(14);
   targets_ = new TargetPanel(document());
-  panel_ = new MethodPanel(methods_);
+  panel_ = new MethodPanel(methods_, &settings().store());
   column->addWidget(targets_);
   column->addWidget(panel_, 1);
 
@@ -165,7 +165,7 @@ QString AttributionWorkspace::commandLine() const {
   const QString model = document().opened().path.isEmpty() ? document().opened().builtIn : document().opened().path;
   const PictureEntry* second = secondPicture(state_.score, document());
   return attributeCommand(model, picture->path, *method, requestFor(id.first, *method),
-                          second ? second->path : QString(), state_.score.region);
+                          second ? second->path : QString(), state_.score.region, state_.segments);
 }
 
 void AttributionWorkspace::ask(const QString& title, const QString& filter, const QString& name,

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "app/attribution/method_family.h"
+#include "app/attribution/segment_choice.h"
 #include "app/availability.h"
 #include "widgets/icons.h"
 #include "widgets/theme.h"
@@ -31,7 +32,8 @@ QString text(const std::string& s) {
 
 }  // namespace
 
-MethodPanel::MethodPanel(const std::vector<MethodInfo>& methods, QWidget* parent) : QWidget(parent), methods_(methods) {
+MethodPanel::MethodPanel(const std::vector<MethodInfo>& methods, QSettings* segmentStore, QWidget* parent)
+    : QWidget(parent), methods_(methods) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(6);
@@ -73,6 +75,11 @@ MethodPanel::MethodPanel(const std::vector<MethodInfo>& methods, QWidget* parent
   line->addWidget(layerTitle_);
   line->addWidget(layer_, 1);
   column->addLayout(line);
+  if (segmentStore) {
+    segments_ = new SegmentChoice(*segmentStore);
+    column->addWidget(segments_);
+    connect(segments_, &SegmentChoice::chosen, this, &MethodPanel::segmentsPicked);
+  }
   form_ = new ParameterForm;
   column->addWidget(form_);
   reset_ = new QPushButton(tr("Published defaults"));
@@ -187,6 +194,10 @@ void MethodPanel::showCurrent() {
   for (auto it = changes.cbegin(); it != changes.cend(); ++it) values.insert(it.key(), it.value());
   form_->setValues(values);
   form_->setVisible(!form_->fields().isEmpty());
+  if (segments_) {
+    segments_->show(state_.segments);
+    segments_->setVisible(takesSegments(*method));
+  }
   reset_->setVisible(!form_->fields().isEmpty());
   setAvailable(*reset_, form_->isDefault() ? tr("The parameters are the published defaults") : QString());
   showLayers();

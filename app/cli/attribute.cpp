@@ -6,9 +6,9 @@
 #include "app/cli/files.h"
 #include "app/cli/inputs.h"
 #include "app/cli/method_choice.h"
-#include "app/cli/planes.h"
 #include "image/heat.h"
 #include "runtime/error.h"
+#include "sources/planes.h"
 
 namespace unitscope::cli {
 namespace {

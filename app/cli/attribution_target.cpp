@@ -6,10 +6,10 @@
 
 #include "app/cli/files.h"
 #include "app/cli/method_choice.h"
-#include "app/cli/planes.h"
 #include "graph/layers.h"
 #include "image/image.h"
 #include "runtime/error.h"
+#include "sources/planes.h"
 
 namespace unitscope::cli {
 namespace {

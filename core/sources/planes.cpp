@@ -1,13 +1,13 @@
-#include "app/cli/planes.h"
+#include "sources/planes.h"
 
 #include <algorithm>
 
-#include "app/cli/files.h"
 #include "data/labelled_folders.h"
+#include "formats/npy/npy.h"
 #include "image/image.h"
 #include "runtime/error.h"
 
-namespace unitscope::cli {
+namespace unitscope {
 namespace {
 
 // Beyond it float32 does not tell whole numbers apart.
@@ -37,20 +37,29 @@ Array regionFromPicture(const std::filesystem::path& file) {
   return region;
 }
 
+std::vector<double> doublesOf(const TensorData& data, const std::filesystem::path& file) {
+  try {
+    return data.toDoubles();
+  } catch (const Error& e) {
+    throw Error(file.string(), e.reason());
+  }
+}
+
 Array regionFromNpy(const std::filesystem::path& file) {
-  Array region = readNpyFloats(file);
-  region.shape = planeShape(region.shape, file);
-  for (float& value : region.values) value = value != 0.0F ? 1.0F : 0.0F;
+  const TensorData data = readNpy(file);
+  Array region{planeShape(data.shape(), file), {}};
+  region.values.reserve(static_cast<std::size_t>(data.count()));
+  for (const double value : doublesOf(data, file)) region.values.push_back(value != 0.0 ? 1.0F : 0.0F);
   return region;
 }
 
 Array segmentsFromNpy(const std::filesystem::path& file) {
-  const TensorData data = readNpyFile(file);
+  const TensorData data = readNpy(file);
   if (!isInteger(data.dtype()))
     throw Error(file.string(), "holds " + std::string(nameOf(data.dtype())) + "; numbers of segments are integers");
   Array segments{planeShape(data.shape(), file), {}};
   segments.values.reserve(static_cast<std::size_t>(data.count()));
-  for (const double number : data.toDoubles()) {
+  for (const double number : doublesOf(data, file)) {
     if (number < 0.0 || number > kLargestNumber)
       throw Error(file.string(), "has numbers of segments that are negative or too large");
     segments.values.push_back(static_cast<float>(number));
@@ -72,4 +81,4 @@ Array readSegments(const std::filesystem::path& file) {
   return {{mask.height, mask.width}, {mask.indices.begin(), mask.indices.end()}};
 }
 
-}  // namespace unitscope::cli
+}  // namespace unitscope

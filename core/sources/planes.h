@@ -4,7 +4,7 @@
 
 #include "engine/array.h"
 
-namespace unitscope::cli {
+namespace unitscope {
 
 /// A region as weights [h,w]: 1 wherever a picture is not black or an .npy [h,w] is not zero, else 0. Throws Error
 /// naming the file when it cannot be read, has another shape, or nothing in it.
@@ -14,4 +14,4 @@ Array readRegion(const std::filesystem::path& file);
 /// naming the file when it cannot be read, has another shape, or numbers that are negative or beyond 2^24.
 Array readSegments(const std::filesystem::path& file);
 
-}  // namespace unitscope::cli
+}  // namespace unitscope
