@@ -38,21 +38,6 @@ at::Tensor inChannels(const at::Tensor& t, int channels) {
   return (t * weights).sum(1, /*keepdim=*/true).round();
 }
 
-std::pair<std::int64_t, std::int64_t> resizedSize(const at::Tensor& t, const ModelCard& card) {
-  if (card.resize == ModelCard::Resize::Stretch) return {card.height, card.width};
-  const std::int64_t height = t.size(2);
-  const std::int64_t width = t.size(3);
-  const std::int64_t side = std::max({card.resizeTo, card.height < card.width ? card.height : card.width, 1});
-  std::int64_t h = side;
-  std::int64_t w = side;
-  if (height <= width)
-    w = std::llround(static_cast<double>(side) * static_cast<double>(width) / static_cast<double>(height));
-  else
-    h = std::llround(static_cast<double>(side) * static_cast<double>(height) / static_cast<double>(width));
-  // A crop that is wider than the resized picture would have nothing to show at its edges.
-  return {std::max<std::int64_t>(h, card.height), std::max<std::int64_t>(w, card.width)};
-}
-
 /// [to, from]: each row averages the part of the old pixels that its new one covers.
 at::Tensor coverage(std::int64_t from, std::int64_t to) {
   const double scale = static_cast<double>(from) / static_cast<double>(to);
@@ -81,6 +66,23 @@ at::Tensor resized(const at::Tensor& t, std::int64_t height, std::int64_t width)
 
 }  // namespace
 
+PictureFrame frameOf(std::int64_t height, std::int64_t width, const ModelCard& card) {
+  PictureFrame frame{card.height, card.width, 0, 0};
+  if (card.resize == ModelCard::Resize::Stretch) return frame;
+  const std::int64_t side = std::max({card.resizeTo, std::min(card.height, card.width), 1});
+  frame.height = frame.width = side;
+  if (height <= width)
+    frame.width = std::llround(static_cast<double>(side) * static_cast<double>(width) / static_cast<double>(height));
+  else
+    frame.height = std::llround(static_cast<double>(side) * static_cast<double>(height) / static_cast<double>(width));
+  // A crop that is wider than the resized picture would have nothing to show at its edges.
+  frame.height = std::max<std::int64_t>(frame.height, card.height);
+  frame.width = std::max<std::int64_t>(frame.width, card.width);
+  frame.top = static_cast<std::int64_t>(std::nearbyint(static_cast<double>(frame.height - card.height) / 2.0));
+  frame.left = static_cast<std::int64_t>(std::nearbyint(static_cast<double>(frame.width - card.width) / 2.0));
+  return frame;
+}
+
 Array preprocessImage(const Image& image, const ModelCard& card) {
   if (card.height <= 0 || card.width <= 0 || card.height > kLargestSide || card.width > kLargestSide ||
       card.resizeTo > kLargestSide || (card.channels != 1 && card.channels != 3))
@@ -88,13 +90,11 @@ Array preprocessImage(const Image& image, const ModelCard& card) {
                                   " x " + std::to_string(card.width) + " is not possible");
   const at::NoGradGuard noGradients;
   at::Tensor t = inChannels(asTensor(image), card.channels);
-  const auto [height, width] = resizedSize(t, card);
+  const PictureFrame frame = frameOf(t.size(2), t.size(3), card);
   constexpr std::int64_t kLargestPicture = 100'000'000;
-  if (height * width > kLargestPicture) throw Error("picture", "its sides are too unequal to resize");
-  t = resized(t, height, width);
-  const auto top = static_cast<std::int64_t>(std::nearbyint(static_cast<double>(height - card.height) / 2.0));
-  const auto left = static_cast<std::int64_t>(std::nearbyint(static_cast<double>(width - card.width) / 2.0));
-  t = t.slice(2, top, top + card.height).slice(3, left, left + card.width);
+  if (frame.height * frame.width > kLargestPicture) throw Error("picture", "its sides are too unequal to resize");
+  t = resized(t, frame.height, frame.width);
+  t = t.slice(2, frame.top, frame.top + card.height).slice(3, frame.left, frame.left + card.width);
   if (card.bgr) t = t.flip(1);
   t = (t * card.scale - perChannel(card.mean, card.channels, 0.0)) / perChannel(card.std, card.channels, 1.0);
   if (card.channelsLast) t = t.permute({0, 2, 3, 1});

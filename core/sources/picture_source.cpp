@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "data/labelled_folders.h"
 #include "data/scene.h"
 #include "runtime/error.h"
+#include "sources/class_names.h"
 #include "sources/picture_mask.h"
 #include "sources/scene_table.h"
 
@@ -17,22 +17,6 @@ namespace unitscope {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// How names are compared: "Broadleaf_Tree" is "broadleaf tree", "clouds" is "cloud".
-std::string plainName(std::string_view name) {
-  std::string plain;
-  for (const char c : name)
-    plain += c == '_' || c == '-' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (plain.size() > 3 && plain.back() == 's' && plain[plain.size() - 2] != 's') plain.pop_back();
-  return plain;
-}
-
-/// Index of the network's label of this name, -1 for none.
-std::int64_t classNamed(const std::vector<std::string>& labels, std::string_view name) {
-  const std::string wanted = plainName(name);
-  const auto found = std::ranges::find_if(labels, [&](const std::string& label) { return plainName(label) == wanted; });
-  return found != labels.end() ? found - labels.begin() : -1;
-}
 
 Array maskOf(int width, int height, const ModelCard& card, const auto& belongs) {
   Image mask{width, height, 1, {}};

@@ -21,7 +21,7 @@ set(allow_judging sources training engine exec attribution formats graph runtime
 set(allow_features sources engine exec attribution formats graph runtime image data zoo)
 set(allow_examples sources engine exec attribution formats graph runtime image data)
 set(allow_activations features sources engine exec attribution formats graph runtime image data)
-set(allow_dissection examples sources engine exec attribution formats graph runtime image data)
+set(allow_dissection training examples sources engine exec attribution formats graph runtime image data)
 set(known graph runtime image architectures formats data zoo exec attribution engine training judging sources features examples activations
     dissection)
 
