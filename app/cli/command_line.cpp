@@ -83,6 +83,8 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addJudge(root, chosen);
   addLeague(root, chosen);
   addFailures(root, chosen);
+  addDissect(root, chosen);
+  addNet2Vec(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

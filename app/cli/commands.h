@@ -17,6 +17,8 @@ void addZoo(CLI::App& root, Action& chosen);
 void addJudge(CLI::App& root, Action& chosen);
 void addLeague(CLI::App& root, Action& chosen);
 void addFailures(CLI::App& root, Action& chosen);
+void addDissect(CLI::App& root, Action& chosen);
+void addNet2Vec(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
 /// Of `zoo`, as above of the root.

@@ -231,7 +231,7 @@ class Learning {
   std::vector<std::size_t> chosen_;
   at::Tensor thresholds_;
   std::unique_ptr<TrainingPlaces> places_;
-  std::vector<Overlap> alone_;  ///< of single units: training, validation
+  std::vector<Overlap> alone_;         ///< of single units: training, validation
   std::vector<ConceptPixels> pixels_;  ///< the same
   std::vector<std::int64_t> sizes_;
   LinearMasks masks_;  ///< [sizes * concepts], all units last
