@@ -1,5 +1,6 @@
 #include "dissection/dissect.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <ostream>
@@ -76,7 +77,8 @@ Json effectsJson(const ConceptEffects& effects) {
              {"score_drop", effect.scoreDrop},
              {"probability_drop", effect.probabilityDrop},
              {"average_precision_drop", effect.precisionDrop},
-             {"rank_of_own_class", effect.rank}};
+             {"rank_of_own_class", effect.rank},
+             {"random_units_score_drop", effect.randomScoreDrop}};
     for (const UnitMatch& unit : effect.units) one["units"].push_back({{"unit", unit.unit}, {"iou", unit.iou}});
     if (effect.mostHurt >= 0) one["most_hurt"] = effects.labels[static_cast<std::size_t>(effect.mostHurt)];
     json["concepts"].push_back(std::move(one));
@@ -102,7 +104,8 @@ void printDissection(std::ostream& out, const Dissection& dissection) {
     for (std::size_t k = 0; k < dissection.concepts.size(); ++k) {
       if (layer.unitsPerConcept[k] == 0) continue;
       const auto layerIndex = static_cast<std::size_t>(&layer - dissection.layers.data());
-      const std::vector<UnitMatch> units = unitsForConcept(dissection, layerIndex, static_cast<std::int64_t>(k), 3);
+      const std::vector<UnitMatch> units = unitsForConcept(dissection, layerIndex, static_cast<std::int64_t>(k),
+                                                           std::min<std::size_t>(3, layer.unitsPerConcept[k]));
       out << "  " << std::left << std::setw(26) << layer.layer << std::setw(16) << dissection.concepts[k].name
           << std::right << std::setw(4) << layer.unitsPerConcept[k]
           << (layer.unitsPerConcept[k] == 1 ? " unit " : " units");
@@ -119,7 +122,7 @@ void printEffects(std::ostream& out, const ConceptEffects& effects) {
   out << "\nWithout the units of a concept in " << effects.layer << ": drop of each class's score (" << effects.pictures
       << " pictures)\n"
       << std::left << std::setw(16) << "concept" << std::right << std::setw(7) << "units" << std::setw(9) << "own"
-      << std::setw(9) << "p" << std::setw(9) << "AP" << std::setw(6) << "rank"
+      << std::setw(9) << "p" << std::setw(9) << "AP" << std::setw(9) << "random" << std::setw(6) << "rank"
       << "  most hurt\n";
   for (const ConceptEffect& effect : effects.concepts) {
     const auto own = [&](const std::vector<double>& drops) {
@@ -128,14 +131,16 @@ void printEffects(std::ostream& out, const ConceptEffects& effects) {
     };
     out << std::left << std::setw(16) << effect.name << std::right << std::setw(7) << effect.units.size()
         << std::setw(9) << own(effect.scoreDrop) << std::setw(9) << own(effect.probabilityDrop) << std::setw(9)
-        << own(effect.precisionDrop) << std::setw(6) << (effect.rank > 0 ? std::to_string(effect.rank) : "-");
+        << own(effect.precisionDrop) << std::setw(9) << number(effect.randomScoreDrop, 3) << std::setw(6)
+        << (effect.rank > 0 ? std::to_string(effect.rank) : "-");
     if (effect.mostHurt >= 0) {
       const auto k = static_cast<std::size_t>(effect.mostHurt);
       out << "  " << effects.labels[k] << ' ' << number(effect.scoreDrop[k], 3);
     }
     out << '\n';
   }
-  out << effects.own << " of " << effects.named << " concepts hurt their own class most\n";
+  out << effects.own << " of " << effects.named
+      << " concepts hurt their own class most (random: own score without as many random units)\n";
 }
 
 int perform(DissectOptions options, Console& console) {

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <numeric>
+#include <random>
 
 #include "attribution/score.h"
 #include "engine/devices.h"
@@ -16,7 +19,9 @@
 namespace unitscope {
 namespace {
 
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kBatch = 32;
+constexpr int kDraws = 5;  ///< of random units
 constexpr std::int64_t kMostNumbers = 200'000'000;
 
 class Switching {
@@ -65,6 +70,24 @@ class Switching {
                                      static_cast<std::size_t>(std::max<std::int64_t>(question_.units, 1)));
       effects_.concepts.push_back(std::move(effect));
     }
+    for (const ConceptEffect& effect : effects_.concepts) {
+      off_.emplace_back();
+      for (const UnitMatch& unit : effect.units) off_.back().push_back(unit.unit);
+    }
+    // Concepts mostly have as many units as were asked for, so that they share their draws.
+    std::mt19937_64 random(question_.seed);
+    for (const ConceptEffect& effect : effects_.concepts)
+      if (draws_.try_emplace(effect.units.size(), off_.size()).second)
+        for (int draw = 0; draw < kDraws; ++draw)
+          off_.push_back(drawn(found->units.size(), effect.units.size(), random));
+  }
+
+  static std::vector<std::int64_t> drawn(std::size_t units, std::size_t count, std::mt19937_64& random) {
+    std::vector<std::int64_t> order(units);
+    std::iota(order.begin(), order.end(), std::int64_t{0});
+    std::ranges::shuffle(order, random);
+    order.resize(std::min(count, units));
+    return order;
   }
 
   /// Scores of each picture with all units, and without those of each concept.
@@ -75,7 +98,7 @@ class Switching {
     Model::Internal& inner = model_.internal();
     prepareComputeThread(inner.settings);
     const at::NoGradGuard noGradients;
-    std::vector<std::vector<at::Tensor>> rows(effects_.concepts.size() + 1);
+    std::vector<std::vector<at::Tensor>> rows(off_.size() + 1);
     inBatches(count, batchSize(), progress_, cancel_, "Units off", [&](std::int64_t first, std::int64_t size) {
       std::vector<KnownPicture> pictures;
       std::vector<at::Tensor> inputs;
@@ -120,17 +143,17 @@ class Switching {
     const std::vector<at::Tensor> whole = run();
     std::vector<at::Tensor> scores{scoreRows(whole[0].to(at::kCPU, at::kDouble))};
     request.fetch.pop_back();
-    for (const ConceptEffect& effect : effects_.concepts) {
+    for (const std::vector<std::int64_t>& units : off_) {
       Edit off;
       off.value = layer_;
       off.kind = Edit::Kind::Set;
       off.amount = 0.0;
       // Tokens carry their channels last.
       off.channelAxis = whole[1].dim() == 3 ? -1 : 1;
-      for (const UnitMatch& unit : effect.units) off.channels.push_back(unit.unit);
+      off.channels = units;
       // No unit at all would mean all of them.
       request.edits.clear();
-      if (!off.channels.empty()) request.edits.push_back(std::move(off));
+      if (!units.empty()) request.edits.push_back(std::move(off));
       scores.push_back(scoreRows(run().front().to(at::kCPU, at::kDouble)));
     }
     return scores;
@@ -167,6 +190,14 @@ class Switching {
                                        averagePrecision(without.select(1, k), truth.select(1, k)));
       }
       judge(effect);
+      effect.randomScoreDrop = kNan;
+      if (effect.rank == 0) continue;
+      at::Tensor drop = at::zeros({}, at::kDouble);
+      for (int draw = 0; draw < kDraws; ++draw) {
+        const std::size_t row = 1 + draws_.at(effect.units.size()) + static_cast<std::size_t>(draw);
+        drop = drop + ((whole - scores_[row]) * truth).select(1, effect.classIndex).sum();
+      }
+      effect.randomScoreDrop = (drop / pictures[effect.classIndex] / kDraws).item<double>();
     }
   }
 
@@ -190,8 +221,10 @@ class Switching {
   const Progress& progress_;
   const CancelToken& cancel_;
   ValueId layer_ = kNoValue;
+  std::vector<std::vector<std::int64_t>> off_;  ///< units to switch off: of each concept, then drawn ones
+  std::map<std::size_t, std::size_t> draws_;    ///< first of the draws of so many units
   std::vector<std::vector<std::int64_t>> shown_;
-  std::vector<at::Tensor> scores_;  ///< [pictures, classes]: with all units, then without those of each concept
+  std::vector<at::Tensor> scores_;  ///< [pictures, classes]: with all units, then without each of the above
   ConceptEffects effects_;
 };
 

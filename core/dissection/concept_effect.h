@@ -28,8 +28,11 @@ struct ConceptEffect {
   std::vector<double> scoreDrop;   ///< of each class, mean over pictures that show the class
   std::vector<double> probabilityDrop;
   std::vector<double> precisionDrop;  ///< of the average precision
-  std::int64_t mostHurt = -1;         ///< class whose score drops most
-  std::int64_t rank = 0;              ///< of its own class by that drop: 1 is most; 0 without one
+  /// Drop of its own class's score when as many units of the layer are switched off at random, mean of five draws; NaN
+  /// without a class of its own. What the concept's units do must be more than that.
+  double randomScoreDrop = 0.0;
+  std::int64_t mostHurt = -1;  ///< class whose score drops most
+  std::int64_t rank = 0;       ///< of its own class by that drop: 1 is most; 0 without one
 };
 
 struct ConceptEffects {

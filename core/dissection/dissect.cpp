@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "dissection/concept_pictures.h"
 #include "dissection/layer_maps.h"
@@ -56,14 +57,17 @@ LayerDissection layerOf(const std::string& name, const MapSize& size, const Unit
 std::vector<std::string> dissectableLayers(Model& model, const CancelToken& cancel) {
   const std::vector<Shape>& shapes = model.layerShapes(cancel);
   const std::vector<Layer>& layers = model.layers();
-  std::vector<std::string> names;
   std::set<ValueId> seen;
+  std::vector<std::pair<NodeId, std::string>> found;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const Shape& shape = shapes[i];
     // A module and its last part are one value; the module comes first and its name is shorter.
     if (!layers[i].plumbing && shape.size() == 4 && shape[2] * shape[3] > 1 && seen.insert(layers[i].output).second)
-      names.push_back(layers[i].name);
+      found.emplace_back(model.graph().value(layers[i].output).producer, layers[i].name);
   }
+  std::ranges::stable_sort(found, {}, &std::pair<NodeId, std::string>::first);
+  std::vector<std::string> names;
+  for (auto& [node, name] : found) names.push_back(std::move(name));
   return names;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
+#include <limits>
 
 #include "dissection/concept_training.h"
 #include "dissection/mask_scores.h"
@@ -121,6 +121,24 @@ class Learning {
     places_->finish();
   }
 
+  /// Of a unit and a concept of the source, on the training (0) or validation (1) pictures.
+  double aloneIou(std::size_t split, std::int64_t unit, std::size_t known) const {
+    return iouOf(alone_[split].shared(unit, known), alone_[split].fired(unit), pixels_[split].pixels[known]);
+  }
+
+  /// -1 where no unit meets the concept.
+  std::int64_t bestUnit(std::size_t known) const {
+    std::int64_t best = -1;
+    double most = 0.0;
+    for (std::int64_t u = 0; u < size_.units; ++u) {
+      const double iou = aloneIou(0, u, known);
+      if (iou <= most) continue;
+      most = iou;
+      best = u;
+    }
+    return best;
+  }
+
   /// All units first; then the strongest few of each concept, learned anew.
   void learn() {
     const auto kinds = static_cast<std::int64_t>(chosen_.size());
@@ -131,7 +149,12 @@ class Learning {
     sizes_.erase(std::ranges::unique(sizes_).begin(), sizes_.end());
     masks_ = whole;
     if (!sizes_.empty()) {
-      const at::Tensor order = whole.weights.abs().argsort(1, /*descending=*/true);
+      // A large weight may also say what the concept is not, which is of no use alone: the best single unit leads.
+      at::Tensor strength = whole.weights.abs();
+      for (std::int64_t k = 0; k < kinds; ++k)
+        if (const std::int64_t unit = bestUnit(chosen_[static_cast<std::size_t>(k)]); unit >= 0)
+          strength[k][unit].fill_(std::numeric_limits<float>::infinity());
+      const at::Tensor order = strength.argsort(1, /*descending=*/true);
       std::vector<at::Tensor> allowed;
       for (const std::int64_t size : sizes_)
         allowed.push_back(at::zeros({kinds, size_.units}).scatter(1, order.narrow(1, 0, size), 1.0));
@@ -183,12 +206,10 @@ class Learning {
       }
       one.trainIou = one.curve.back().train;
       one.validationIou = one.curve.back().validation;
-      for (std::int64_t u = 0; u < size_.units; ++u) {
-        const double iou = iouOf(alone_[0].shared(u, known), alone_[0].fired(u), pixels_[0].pixels[known]);
-        if (iou <= one.bestUnitTrainIou) continue;
-        one.bestUnit = u;
-        one.bestUnitTrainIou = iou;
-        one.bestUnitIou = iouOf(alone_[1].shared(u, known), alone_[1].fired(u), pixels_[1].pixels[known]);
+      one.bestUnit = bestUnit(known);
+      if (one.bestUnit >= 0) {
+        one.bestUnitTrainIou = aloneIou(0, one.bestUnit, known);
+        one.bestUnitIou = aloneIou(1, one.bestUnit, known);
       }
       answer_.concepts.push_back(std::move(one));
     }

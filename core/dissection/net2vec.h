@@ -44,7 +44,7 @@ struct ConceptVector {
   double trainIou = 0.0, validationIou = 0.0;        ///< of all units together
   std::int64_t bestUnit = -1;                        ///< that agrees best alone, on the training pictures
   double bestUnitTrainIou = 0.0, bestUnitIou = 0.0;  ///< of it; the second on the validation pictures
-  /// The best k units by the size of their weights, learned anew; ends with all units.
+  /// The best k units, learned anew: the best single one, then by the size of their weights; ends with all units.
   std::vector<SubsetIou> curve;
 };
 
