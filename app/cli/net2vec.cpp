@@ -80,7 +80,7 @@ void printVectors(std::ostream& out, const Net2Vec& vectors) {
       out << ' ' << vectors.concepts[static_cast<std::size_t>(near.conceptIndex)].name << ' ' << number(near.cosine, 2);
     out << '\n';
   }
-  if (!vectors.shared.empty()) out << "\nUnits among the ten strongest of several concepts\n";
+  if (!vectors.shared.empty()) out << "\nUnits that speak for several concepts (among the ten strongest of each)\n";
   for (std::size_t i = 0; i < vectors.shared.size() && i < 10; ++i) {
     out << "  " << std::setw(5) << vectors.shared[i].unit << ' ';
     for (std::size_t j = 0; j < vectors.shared[i].concepts.size(); ++j)

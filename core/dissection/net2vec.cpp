@@ -230,7 +230,7 @@ class Learning {
     for (std::int64_t u = 0; u < size_.units; ++u) {
       SharedUnit unit{u, {}};
       for (std::size_t k = 0; k < kinds; ++k)
-        if (answer_.sharing.values[static_cast<std::size_t>(u) * kinds + k] != 0.0F)
+        if (answer_.sharing.values[static_cast<std::size_t>(u) * kinds + k] > 0.0F)
           unit.concepts.push_back(static_cast<std::int64_t>(k));
       if (unit.concepts.size() > 1) answer_.shared.push_back(std::move(unit));
     }

@@ -48,10 +48,10 @@ struct ConceptVector {
   std::vector<SubsetIou> curve;
 };
 
-/// A unit that several concepts use.
+/// A unit that speaks for several concepts.
 struct SharedUnit {
   std::int64_t unit = 0;
-  std::vector<std::int64_t> concepts;  ///< that have it among their strongest, index into Net2Vec::concepts
+  std::vector<std::int64_t> concepts;  ///< that have it among their ten strongest, with a positive weight
 };
 
 /// Vectors of concepts over a layer's units (Net2Vec, Fong & Vedaldi 2018).
