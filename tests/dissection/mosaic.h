@@ -73,10 +73,12 @@ inline ModelCard mosaicCard(ModelCard::Task task) {
 enum MosaicUnit { kRedUnit, kGreenUnit, kBlueUnit, kDeadUnit, kMagentaUnit, kColorfulUnit, kMosaicUnits };
 
 /// Layers `eyes` [6,32,32], whose units see one colour each, none at all, or anything but black; `pool` [6,8,8], the
-/// same a tile; `head`, scores of ruby (red and magenta), leaf (green) and sea (blue).
-inline std::shared_ptr<Model> mosaicNet() {
+/// same a tile; `head`, scores of ruby (red and magenta), leaf (green) and sea (blue). `foreign` takes [1,H,W,C] alone.
+inline std::shared_ptr<Model> mosaicNet(bool foreign = false) {
   GraphBuilder b("mosaic");
-  const ValueId x = b.input("x", DType::Float32, Shape{-1, 3, kMosaicSide, kMosaicSide});
+  ValueId x = b.input("x", DType::Float32,
+                      foreign ? Shape{1, kMosaicSide, kMosaicSide, 3} : Shape{-1, 3, kMosaicSide, kMosaicSide});
+  if (foreign) x = b.op("Transpose", {x}, {{"perm", std::vector<std::int64_t>{0, 3, 1, 2}}});
   b.setScope("eyes");
   const std::vector<float> weights{1, -1, -1, -1, 1, -1, -1, -1, 1, 0, 0, 0, 1, -1, 1, 1, 1, 1};
   const std::vector<float> biases{0, 0, 0, 0, -1.5F, 0};
@@ -88,7 +90,9 @@ inline std::shared_ptr<Model> mosaicNet() {
            {{"kernel_shape", std::vector<std::int64_t>{kTile, kTile}},
             {"strides", std::vector<std::int64_t>{kTile, kTile}}});
   b.setScope("head");
-  y = b.op("Flatten", {b.op("GlobalAveragePool", {y})});
+  y = b.op("GlobalAveragePool", {y});
+  // A fixed size that would mix the pictures of a batch up.
+  y = foreign ? b.op("Reshape", {y, b.constant({1, kMosaicUnits})}) : b.op("Flatten", {y});
   std::vector<float> head(3 * kMosaicUnits, 0.0F);
   head[kRedUnit] = 20.0F;
   head[kMagentaUnit] = 40.0F;
@@ -99,7 +103,9 @@ inline std::shared_ptr<Model> mosaicNet() {
             b.parameter("head.bias", TensorData::fromFloats({3}, {-1.0F, -1.0F, -1.0F}))},
            {{"transB", std::int64_t{1}}});
   b.output(y, "scores");
-  return Model::fromGraph(b.take(), mosaicCard(ModelCard::Task::Classifier));
+  ModelCard card = mosaicCard(ModelCard::Task::Classifier);
+  card.channelsLast = foreign;
+  return Model::fromGraph(b.take(), card);
 }
 
 /// Names every pixel: ruby where red is largest, leaf where green is, else sea.

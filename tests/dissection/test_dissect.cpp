@@ -179,6 +179,18 @@ class TestDissect : public QObject {
     QVERIFY(errorOf([&] { static_cast<void>(dissect(*net_, asked)); }).find("no segmenter") != std::string::npos);
   }
 
+  void pictureByPictureAndChannelsLast() {
+    const auto foreign = mosaicNet(true);
+    DissectQuestion asked = question();
+    asked.layers = {"eyes"};
+    const Dissection found = dissect(*foreign, asked);
+    QCOMPARE(found.layers[0].iou.values, dissection_.layers[0].iou.values);
+    EffectQuestion effect;
+    effect.data = asked.data;
+    effect.units = 1;
+    QCOMPARE(conceptEffects(*foreign, found, effect).own, std::int64_t{3});
+  }
+
   void wrongQuestions() {
     DissectQuestion wrong = question();
     wrong.layers = {"nose"};

@@ -95,6 +95,11 @@ class TestNet2Vec : public QObject {
         QCOMPARE(mask.values[p] >= static_cast<float>(vectorOf("ruby").cut), there);
       }
     }
+    const auto foreign = mosaicNet(true);
+    const Array input = openPictures(question_.data, *foreign, 0)->at(0).input;
+    QCOMPARE(input.shape, (Shape{1, kMosaicSide, kMosaicSide, 3}));
+    QCOMPARE(predictMask(*foreign, input, vectors_, 0).values,
+             predictMask(*net_, source->at(0).input, vectors_, 0).values);
     Net2Vec elsewhere = vectors_;
     elsewhere.layer = "head";
     QVERIFY_EXCEPTION_THROWN(predictMask(*net_, source->at(0).input, elsewhere, 0), Error);
