@@ -1,6 +1,7 @@
 #include "dissection/concept_training.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <random>
 
