@@ -15,7 +15,7 @@ struct GroupsQuestion {
   std::string layer;
   std::int64_t groups = 6;   ///< 2 to 16
   std::int64_t steps = 200;  ///< at most; ends earlier when nothing changes
-  std::uint64_t seed = 0;    ///< fills the zeros of the start
+  std::uint64_t seed = 0;    ///< of the start
   bool attribute = true;     ///< also contributions to a class
   std::int64_t target = -1;  ///< class; -1: the model's first choice for the first picture
 };
@@ -35,7 +35,7 @@ struct ChannelGroups {
   std::string layer;
   Array directions;            ///< [k,C], each of length 1, nothing negative; largest group first
   std::vector<Array> maps;     ///< [k,h,w] a picture: strength of each group at each place
-  std::vector<double> shares;  ///< of each group in the squared activation that the groups explain; sum 1
+  std::vector<double> shares;  ///< of each group in the sum of what the groups explain; sum 1
   double explained = 0.0;      ///< 1 - squared error over squared activation, of what is not negative
   double negative = 0.0;       ///< share of the squared activation that was negative, and taken as 0
   std::int64_t steps = 0;      ///< that were needed
