@@ -87,7 +87,8 @@ class Search {
   at::Tensor rewardOf(const at::Tensor& masks, bool mirrored) const {
     const auto judged = [&](const at::Tensor& kept) {
       const at::Tensor shown = subject_.perturbation.apply(kept);
-      return subject_.reward.of(subject_.score.rowsWithGradient(mirrored ? shown.flip({3}) : shown, subject_.from));
+      const at::Tensor seen = subject_.shape ? subject_.shape(shown) : mirrored ? shown.flip({3}) : shown;
+      return subject_.reward.of(subject_.score.rowsWithGradient(seen, subject_.from));
     };
     if (options_.variant == ExtremalVariant::Preserve) return judged(masks);
     if (options_.variant == ExtremalVariant::Delete) return -judged(1 - masks);

@@ -32,6 +32,8 @@ struct ExtremalSubject {
   const Perturbation& perturbation;
   MaskField& field;
   ValueId from = kNoValue;
+  /// What `from` takes for a perturbed [B,C,h,w], where that is no feature map itself.
+  std::function<at::Tensor(const at::Tensor&)> shape = {};
 };
 
 /// Masks of given areas with the highest reward (Fong et al. 2019), one for each area, all in one batch as far as
