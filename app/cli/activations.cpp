@@ -3,6 +3,7 @@
 #include <limits>
 #include <ostream>
 
+#include "app/cli/channel_groups.h"
 #include "app/cli/commands.h"
 #include "app/cli/files.h"
 #include "app/cli/inputs.h"
@@ -19,10 +20,13 @@ struct ActivationsOptions {
   std::string layer;
   std::filesystem::path npy;
   bool json = false;
+  GroupOptions groups;
 };
 
 int perform(const ActivationsOptions& options, Console& console) {
   const std::shared_ptr<Model> model = openModel(options.model, console);
+  if (options.groups.count > 0)
+    return performGroups(*model, options.input, options.layer, options.groups, options.npy, options.json, console);
   const ValueId value = resolveLayer(model->graph(), model->layers(), options.layer);
   Array all;
   forEachInput(*model, options.input, console, [&](const Input& input) {
@@ -48,11 +52,12 @@ int perform(const ActivationsOptions& options, Console& console) {
 
 void addActivations(CLI::App& root, Action& chosen) {
   auto options = std::make_shared<ActivationsOptions>();
-  CLI::App* command = root.add_subcommand("activations", "What a layer puts out");
+  CLI::App* command = root.add_subcommand("activations", "What a layer puts out, as it is or in groups of units");
   addModelOptions(*command, options->model);
   addInputOptions(*command, options->input, true);
   command->add_option("--layer", options->layer, "Layer as `info` names it; `output` is the network's own")->required();
-  command->add_option("--npy", options->npy, "Write the values here, float32");
+  command->add_option("--npy", options->npy, "Write the values here, float32; of groups their maps, [N,k,h,w]");
+  addGroupOptions(*command, options->groups);
   addJsonFlag(*command, options->json);
   command->callback(
       [options, &chosen] { chosen = [options](Console& console) { return perform(*options, console); }; });

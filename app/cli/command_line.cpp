@@ -85,6 +85,8 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addFailures(root, chosen);
   addDissect(root, chosen);
   addNet2Vec(root, chosen);
+  addChannels(root, chosen);
+  addAblate(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

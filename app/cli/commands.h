@@ -19,6 +19,8 @@ void addLeague(CLI::App& root, Action& chosen);
 void addFailures(CLI::App& root, Action& chosen);
 void addDissect(CLI::App& root, Action& chosen);
 void addNet2Vec(CLI::App& root, Action& chosen);
+void addChannels(CLI::App& root, Action& chosen);
+void addAblate(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
 /// Of `zoo`, as above of the root.

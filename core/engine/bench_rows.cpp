@@ -1,5 +1,6 @@
 #include "engine/bench_rows.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -114,7 +115,8 @@ Call hovering(const std::shared_ptr<Model>& model) {
   return call;
 }
 
-Call editing(const std::shared_ptr<Model>& model, bool reuse, const CancelToken& cancel) {
+/// `place` says which feature map: 0 the first, 1 the last.
+Call editing(const std::shared_ptr<Model>& model, bool reuse, double place, const CancelToken& cancel) {
   Model::Internal& inner = model->internal();
   const at::Tensor input = noise(*model, 1);
   const ValueId output = inner.outputValue();
@@ -122,7 +124,7 @@ Call editing(const std::shared_ptr<Model>& model, bool reuse, const CancelToken&
   if (maps.empty()) throw Error("the network has no feature map whose unit could be scaled");
   auto request = std::make_shared<RunRequest>(requestFor(*model, input, output, cancel));
   Edit edit;
-  edit.value = maps[maps.size() / 2];
+  edit.value = maps[std::min(static_cast<std::size_t>(place * static_cast<double>(maps.size())), maps.size() - 1)];
   edit.channels = {0};
   request->edits = {edit};
   auto cache = std::make_shared<RunCache>();
@@ -159,8 +161,9 @@ std::vector<BenchRow> benchRows(const std::shared_ptr<Model>& model, const Cance
     add(incremental ? "occlusion/incremental" : "occlusion/plain", 1,
         [=] { return occlusion(model, incremental, cancel); });
   add("occlusion/hover", 1, [=] { return hovering(model); });
-  add("edit/prefix_reuse", 1, [=] { return editing(model, true, cancel); });
-  add("edit/whole_run", 1, [=] { return editing(model, false, cancel); });
+  add("edit/prefix_reuse", 1, [=] { return editing(model, true, 1.0 / 2.0, cancel); });
+  add("edit/last_third", 1, [=] { return editing(model, true, 2.0 / 3.0, cancel); });
+  add("edit/whole_run", 1, [=] { return editing(model, false, 1.0 / 2.0, cancel); });
   add("tap/first_layer", 1, [=] {
     const ValueId first = firstLayer(model->graph());
     if (first == kNoValue) throw Error("the network has no weights");

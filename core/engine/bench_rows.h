@@ -22,7 +22,8 @@ struct BenchRow {
 /// method with its published defaults (RISE with 1000 masks); occlusion/incremental
 /// and occlusion/plain, the method with and without recomputing only what a window changes, and occlusion/hover, one
 /// window of 16 pixels after another; edit/prefix_reuse and edit/whole_run, one unit of the
-/// middle layer scaled anew each time with and without the values before it being kept; tap/first_layer and
+/// middle layer scaled anew each time with and without the values before it being kept, and edit/last_third, the same
+/// with a layer two thirds along; tap/first_layer and
 /// tap/whole_run, the first layer's output asked for alone and by way of the whole network. Inputs are seeded noise in
 /// the card's size.
 std::vector<BenchRow> benchRows(const std::shared_ptr<Model>& model, const CancelToken& cancel = {});
