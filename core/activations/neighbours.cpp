@@ -46,6 +46,12 @@ class Neighbours {
     return std::ranges::find(graph_.inputs(), value) != graph_.inputs().end() ? "input" : graph_.value(value).name;
   }
 
+  /// The layer that the weights belong to.
+  std::string moduleOf(const Node& node) const {
+    const bool known = std::ranges::find(layers_, node.scope, &Layer::name) != layers_.end();
+    return known && !node.scope.empty() ? node.scope : nameOf(node.outputs.front());
+  }
+
   static UnitWeight weightOf(std::vector<double> kernel, double scale, std::int64_t height, std::int64_t width) {
     UnitWeight weight;
     weight.kernel.shape = {height, width};
@@ -105,7 +111,7 @@ class Neighbours {
     const TensorData& data = *graph_.value(node.input(1)).data;
     const Shape& shape = data.shape();
     const ValueId source = walk_.beforePlaces(node.input(0));
-    const std::string layer = nameOf(source), by = nameOf(node.outputs.front());
+    const std::string layer = nameOf(source), by = moduleOf(node);
     const UnitSpot& spot = weights.spot;
     const auto add = [&](std::int64_t unit, UnitWeight weight) {
       weight.layer = layer;
@@ -144,8 +150,9 @@ class Neighbours {
     const TensorData& data = *graph_.value(node.input(1)).data;
     const Shape& shape = data.shape();
     const ValueId own = node.outputs.front();
-    const std::string layer = nameOf(walk_.afterActivation(own)), by = nameOf(own);
+    const std::string layer = nameOf(walk_.afterActivation(own)), by = moduleOf(node);
     const UnitSpot& spot = weights.spot;
+    const auto scaleOf = [&](std::int64_t unit) { return spot.scale * walk_.normalisationAfter(own, unit); };
     const auto add = [&](std::int64_t unit, UnitWeight weight) {
       weight.layer = layer;
       weight.by = by;
@@ -158,7 +165,7 @@ class Neighbours {
       const std::int64_t block = units > 0 && dense.inputs() % units == 0 ? dense.inputs() / units : 1;
       const auto [height, width] = planeOf({}, block);
       for (std::int64_t i = 0; i < dense.outputs(); ++i)
-        add(i, weightOf(dense.block(i, spot.unit * block, block), spot.scale * alphaOf(node), height, width));
+        add(i, weightOf(dense.block(i, spot.unit * block, block), scaleOf(i) * alphaOf(node), height, width));
       return;
     }
     const WeightReader reader(data);
@@ -169,13 +176,13 @@ class Neighbours {
       const std::int64_t perGroup = shape[0] / groups;
       const std::int64_t first = spot.unit / std::max<std::int64_t>(shape[1], 1) * perGroup;
       for (std::int64_t i = first; i < std::min(first + perGroup, shape[0]); ++i)
-        add(i, weightOf(reader.read((i * shape[1] + spot.unit % shape[1]) * size, size), spot.scale, height, width));
+        add(i, weightOf(reader.read((i * shape[1] + spot.unit % shape[1]) * size, size), scaleOf(i), height, width));
       return;
     }
     const std::int64_t groups = groupsOf(node, shape[0], shape[1] * node.intOr("group", 1));
     const std::int64_t first = spot.unit / std::max<std::int64_t>(shape[0] / groups, 1) * shape[1];
     for (std::int64_t i = 0; i < shape[1]; ++i)
-      add(first + i, weightOf(reader.read((spot.unit * shape[1] + i) * size, size), spot.scale, height, width));
+      add(first + i, weightOf(reader.read((spot.unit * shape[1] + i) * size, size), scaleOf(first + i), height, width));
   }
 
   const Graph& graph_;

@@ -17,7 +17,7 @@ struct UnitWeight {
   std::string by;         ///< layer of the weights in between ("features.9.squeeze")
   double norm = 0.0;      ///< L2 of the kernel
   double sum = 0.0;       ///< of the kernel, with its sign: excites or inhibits
-  Array kernel;           ///< [kh,kw]; [1,1] for fully connected layers. Batch normalisation is multiplied in
+  Array kernel;  ///< [kh,kw]; [1,1] for fully connected layers. The scale of batch normalisation is multiplied in
 };
 
 struct UnitNeighbours {

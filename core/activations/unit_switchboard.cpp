@@ -79,7 +79,10 @@ std::vector<UnitSwitch> UnitSwitchboard::switches() const {
 Array UnitSwitchboard::scores(const CancelToken& cancel) {
   const ValueId output = state_->model->internal().outputValue();
   // The first run fills the cache with the picture as it is, which the scores to compare with come from, too.
-  if (!state_->unchanged) unchanged(cancel);
+  if (!state_->unchanged) {
+    Array plain = unchanged(cancel);
+    if (state_->edits.empty()) return plain;
+  }
   return toArray(scoreRows(state_->run(output, state_->edits.edits(), cancel)));
 }
 

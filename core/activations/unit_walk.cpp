@@ -169,6 +169,11 @@ ValueId UnitWalk::afterActivation(ValueId value) const {
   return value;
 }
 
+double UnitWalk::normalisationAfter(ValueId value, std::int64_t unit) const {
+  const std::vector<NodeId>& readers = consumers_[static_cast<std::size_t>(value)];
+  return readers.size() == 1 ? factorOf(graph_.node(readers.front()), unit) : 1.0;
+}
+
 std::vector<UnitWeights> UnitWalk::upstream(ValueId value, std::int64_t unit) {
   visited_.clear();
   std::vector<UnitWeights> found;
@@ -184,7 +189,8 @@ std::vector<UnitWeights> UnitWalk::downstream(ValueId value, std::int64_t unit) 
 }
 
 void UnitWalk::up(UnitSpot spot, std::vector<UnitWeights>& found) {
-  // A loop where a chain needs no branching: recursion is for sums and gates alone.
+  if (spot.depth > kDeepest) return note("the walk back was given up: there are no weights for very long");
+  // A loop where a chain needs no branching: recursion is for joins, sums and gates alone.
   while (visited_.emplace(spot.value, spot.unit).second) {
     const NodeId producer = graph_.value(spot.value).producer;
     if (producer == kNoNode) {
@@ -208,7 +214,7 @@ void UnitWalk::up(UnitSpot spot, std::vector<UnitWeights>& found) {
 
 void UnitWalk::upThrough(const Node& node, const UnitSpot& spot, std::vector<UnitWeights>& found) {
   const auto from = [&](ValueId value, std::int64_t unit, double scale, int sums) {
-    up({value, unit, scale, 0, sums}, found);
+    up({value, unit, scale, 0, sums, spot.depth + 1}, found);
   };
   if (passes(node) == Pass::Flat) {
     const std::int64_t before = channelsOf(node.input(0));

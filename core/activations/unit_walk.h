@@ -18,7 +18,7 @@ struct UnitSpot {
   double scale = 1.0;          ///< what batch normalisation and constant factors on the way do to it
   std::int64_t flattened = 0;  ///< units before their places were laid in a row; 0 where they were not
   int sums = 0;                ///< residual sums passed
-  int depth = 0;               ///< nodes passed downstream
+  int depth = 0;               ///< of the walk
 };
 
 /// Weights that the walk came to.
@@ -46,6 +46,9 @@ class UnitWalk {
   ValueId beforePlaces(ValueId value) const;
   /// The value after the normalisation and activation function that alone read it.
   ValueId afterActivation(ValueId value) const;
+
+  /// What the batch normalisation that alone reads a value does to each of its units; 1 where there is none.
+  double normalisationAfter(ValueId value, std::int64_t unit) const;
 
   static bool hasWeights(const Graph& graph, const Node& node);
 

@@ -168,6 +168,7 @@ class TestChannels : public QObject {
     asked.input = arrayFrom("reference/chelsea_input.npy");
     asked.layer = "features.12";
     asked.target = 285;
+    asked.numbers = {5, 20, 100};
     asked.method = "conductance";
     const ChannelAttribution conductance = attributeChannels(*model, asked);
     const Array reference = arrayFrom("reference/chelsea_layer_conductance_features12.npy");
@@ -178,7 +179,7 @@ class TestChannels : public QObject {
     asked.method = "gradient_x_activation";
     const ChannelAttribution cheap = attributeChannels(*model, asked);
     asked.method = "extremal";
-    asked.steps = 150;
+    asked.steps = 100;
     const ChannelAttribution extremal = attributeChannels(*model, asked);
     qInfo("all 512: score %.2f, probability %.3f", extremal.score, extremal.probability);
     std::size_t better = 0;

@@ -75,7 +75,8 @@ class TestEffects : public QObject {
         QVERIFY(found.ablations[0].classes[i].drop() <= found.ablations[0].classes[i - 1].drop());
     for (const ClassEffect& c : found.ablations[1].classes) QVERIFY(c.shown == 0 || std::abs(c.drop()) < 1e-4);
     QVERIFY(std::abs(found.ablations[1].meanAveragePrecision - found.ablations[1].meanAveragePrecisionAfter) < 1e-9);
-    QVERIFY(found.ablations[0].meanAveragePrecision > found.ablations[0].meanAveragePrecisionAfter);
+    QVERIFY(found.ablations[0].classes.front().drop() > 0.1);
+    QVERIFY(found.ablations[0].meanAveragePrecision > 0.5);
   }
 
   void aClassLosesItsUnits() {

@@ -116,7 +116,7 @@ class TestNeighbours : public QObject {
     const UnitWeight* inner = from(branch.outgoing, 4, "norm");
     QVERIFY(inner != nullptr);
     QCOMPARE(inner->by, std::string("inner"));
-    QVERIFY(largestDifference(viewOf(inner->kernel), weight(graph, "inner.weight")[4][5]) < 1e-5);
+    QVERIFY(largestDifference(viewOf(inner->kernel), weight(graph, "inner.weight")[4][5] * 2.5) < 1e-5);
     QVERIFY(from(branch.outgoing, 4, "grouped") != nullptr && from(branch.outgoing, 3, "grouped") == nullptr);
     QVERIFY(largestDifference(viewOf(from(branch.outgoing, 5, "grouped")->kernel),
                               weight(graph, "grouped.weight")[5][1]) < 1e-6);
