@@ -131,6 +131,9 @@ void addChannels(CLI::App& root, Action& chosen) {
   command->add_option("--steps", question.steps, "Of the search (extremal)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}))
       ->capture_default_str();
+  command->add_option("--weight", question.weight, "Of a wrong number of channels at the search's beginning (extremal)")
+      ->check(CLI::Range(0.0, 100000.0))
+      ->capture_default_str();
   command->add_option("--reward", options->reward, "What the search is for: distance from other classes, or the score")
       ->check(CLI::IsMember({"contrastive", "simple"}))
       ->capture_default_str();

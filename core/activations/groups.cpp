@@ -1,6 +1,7 @@
 #include "activations/groups.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -18,8 +19,8 @@ namespace {
 constexpr const char* kSubject = "groups of units";
 constexpr std::int64_t kFewest = 2, kMost = 16;
 constexpr double kTolerance = 1e-5;
-// Doubles; beside them stands little else.
-constexpr std::int64_t kLargestMatrix = std::int64_t{1} << 28;
+// In doubles 512 MB; a step of the search needs little beside it.
+constexpr std::int64_t kLargestMatrix = std::int64_t{1} << 26;
 
 struct Stacked {
   at::Tensor matrix;  // [P,C], nothing negative
@@ -39,11 +40,11 @@ Stacked stack(const std::vector<Array>& maps) {
       throw Error(kSubject, "these are too many activations at once; take fewer pictures or a smaller layer");
     rows.push_back(viewOf(map).flatten(1).t());
   }
-  const at::Tensor all = at::cat(rows).to(at::kDouble);
-  if (!at::isfinite(all).all().item<bool>()) throw Error(kSubject, "some activations are no numbers");
-  const at::Tensor kept = all.clamp_min(0.0).contiguous();
+  at::Tensor all = at::cat(rows).to(at::kDouble).contiguous();
   const double whole = all.pow(2).sum().item<double>();
-  return {kept, whole > 0.0 ? 1.0 - kept.pow(2).sum().item<double>() / whole : 0.0};
+  if (!std::isfinite(whole)) throw Error(kSubject, "some activations are no numbers");
+  all.clamp_min_(0.0);
+  return {all, whole > 0.0 ? 1.0 - all.pow(2).sum().item<double>() / whole : 0.0};
 }
 
 /// What `activation` and `gradient` (maps [C,h,w]) give, in the parts that the groups make of them.

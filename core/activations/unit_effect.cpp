@@ -20,6 +20,8 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostAblations = 4096;
+// Scores that are kept, 1 GB.
+constexpr double kMostScores = 268435456.0;
 
 /// Scores of all pictures, row by row, with one set of switches.
 struct Scores {
@@ -192,6 +194,11 @@ UnitEffects measureEffects(Model& model, const EffectQuestion& question, const P
             throw Error("the network gave " + std::to_string(rows.shape[0]) + " answers for " +
                         std::to_string(batch.pictures.size()) + " pictures");
           classes = rows.shape[1];
+          if (static_cast<double>(question.count) * static_cast<double>(runs) * static_cast<double>(classes) >
+              kMostScores)
+            throw Error("ablations",
+                        "so many of them, over so many pictures and classes, do not fit into memory; take "
+                        "fewer at a time");
           scores[run].values.insert(scores[run].values.end(), rows.values.begin(), rows.values.end());
         }
         for (const KnownPicture& picture : batch.pictures) {
