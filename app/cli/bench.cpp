@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <regex>
 #include <sstream>
@@ -5,6 +7,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/json_text.h"
 #include "engine/bench_rows.h"
+#include "features/feature_bench.h"
 #include "runtime/error.h"
 #include "zoo/embedded_models.h"
 
@@ -82,7 +85,9 @@ int perform(BenchOptions options, Console& console) {
   if (options.model.model.empty()) options.model.model = std::string(kExampleName);
   const std::shared_ptr<Model> model = openModel(options.model, console);
   console.clearProgress();
-  const std::vector<BenchRow> rows = matching(benchRows(model, console.cancel()), options.filter);
+  std::vector<BenchRow> all = benchRows(model, console.cancel());
+  std::ranges::move(featureBenchRows(model, console.cancel()), std::back_inserter(all));
+  const std::vector<BenchRow> rows = matching(std::move(all), options.filter);
   if (options.list) {
     for (const BenchRow& row : rows) console.out() << row.name << '\n';
     return kFine;

@@ -87,6 +87,7 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addNet2Vec(root, chosen);
   addChannels(root, chosen);
   addAblate(root, chosen);
+  addVisualize(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

@@ -21,6 +21,7 @@ void addDissect(CLI::App& root, Action& chosen);
 void addNet2Vec(CLI::App& root, Action& chosen);
 void addChannels(CLI::App& root, Action& chosen);
 void addAblate(CLI::App& root, Action& chosen);
+void addVisualize(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
 /// Of `zoo`, as above of the root.

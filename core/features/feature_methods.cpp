@@ -82,7 +82,11 @@ std::vector<MethodInfo> makeMethods() {
                "Gradient ascent on the Fourier coefficients of the picture, in decorrelated colours, while it is moved "
                "about. Shows what excites the unit most, in the strongest colours and shapes that the network knows.",
                "Olah, Mordvintsev & Schubert 2017", firstParameters(0.05, adam)),
-      {transformsParameter()});
+      {real("decay", "Frequency decay",
+            "The power of the frequency by which its coefficients learn more slowly: 1 in Lucid, more for less fine "
+            "noise",
+            1.25, 0.0, 3.0),
+       transformsParameter()});
   add(methodOf("pixels", "Pixels",
                "Gradient ascent on the pixels themselves. High frequencies win more easily than in the Fourier "
                "parameterisation: good to see what the network is sensitive to, less so to see what it looks for.",

@@ -15,6 +15,9 @@ constexpr double kInitialDeviation = 0.01;
 /// Lucid's factor between the inverse transform and the sigmoid.
 constexpr double kFourierGain = 0.25;
 
+/// The frequency that gets the same scale whatever the decay.
+constexpr double kPivot = 0.125;
+
 /// [N, shape...] where each picture's part is drawn by its own generator; on the CPU, so that a seed gives the same
 /// start on every device.
 template <class Draw>
@@ -40,7 +43,9 @@ class FourierPictures final : public Parameterisation {
  public:
   FourierPictures(const PictureForm& form, PictureSeeds seeds) : form_(form) {
     const double lowest = 1.0 / static_cast<double>(std::max(form.height, form.width));
-    scale_ = (kFourierGain / pictureFrequencies(form.height, form.width).clamp_min(lowest)).unsqueeze(-1);
+    const at::Tensor frequencies = pictureFrequencies(form.height, form.width).clamp_min(lowest);
+    scale_ = kFourierGain / frequencies * (frequencies / kPivot).pow(1.0 - form.decay);
+    scale_ = scale_.unsqueeze(-1);
     scale_ = scale_.to(form.device);
     values_ = normal(seeds, {form.channels, form.height, form.width / 2 + 1, 2}).to(form.device);
     values_.requires_grad_(true);

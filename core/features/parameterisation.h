@@ -14,6 +14,7 @@ struct PictureForm {
   std::int64_t channels = 3;
   std::int64_t height = 128, width = 128;
   bool decorrelate = true;  ///< colours; of no matter to one channel
+  double decay = 1.0;       ///< Fourier: the power of the frequency by which its coefficients are made smaller
   at::Device device = at::kCPU;
 };
 
@@ -33,8 +34,8 @@ class Parameterisation {
 /// How each picture of a batch begins: a generator for each, so that none depends on the others.
 using PictureSeeds = std::vector<at::Generator>;
 
-/// Coefficients of the real Fourier transform of the picture, each scaled by 1 / frequency, as in natural pictures, so
-/// that all scales learn at their pace (Olah et al. 2017): normal with a deviation of 0.01 to begin with.
+/// Coefficients of the real Fourier transform of the picture, each scaled by a power of 1 / frequency, as in natural
+/// pictures, so that all scales learn at their pace (Olah et al. 2017): normal with a deviation of 0.01 to begin with.
 std::unique_ptr<Parameterisation> fourierPictures(const PictureForm& form, PictureSeeds seeds);
 /// One number a pixel and channel.
 std::unique_ptr<Parameterisation> pixelPictures(const PictureForm& form, PictureSeeds seeds);

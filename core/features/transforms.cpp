@@ -97,8 +97,11 @@ at::Tensor transformed(const at::Tensor& original, const TransformDraw& draw, st
                                        f(viewWidth / h * sine), f(viewHeight / h * cosine), f(2.0 * draw.y / h)})
                                .reshape({1, 2, 3})
                                .to(pictures.device());
-  const at::Tensor grid = at::affine_grid_generator(theta, {1, 1, height, width}, /*align_corners=*/false);
-  const at::Tensor planes = (pictures - kGrey).reshape({1, count * channels, pictureHeight, pictureWidth});
+  // LibTorch's threads share the work by pictures, and each looks up the grid anew: so a few pictures of many channels.
+  const std::int64_t parts = count % 4 == 0 ? 4 : count % 2 == 0 ? 2 : 1;
+  const at::Tensor grid = at::affine_grid_generator(theta, {1, 1, height, width}, /*align_corners=*/false)
+                              .expand({parts, height, width, 2});
+  const at::Tensor planes = (pictures - kGrey).reshape({parts, count / parts * channels, pictureHeight, pictureWidth});
   constexpr std::int64_t kBilinear = 0, kZeros = 0;
   const at::Tensor view = at::grid_sampler(planes, grid, kBilinear, kZeros, /*align_corners=*/false);
   return view.reshape({count, channels, height, width}) + kGrey;

@@ -7,6 +7,7 @@
 
 #include "exec/caching_allocator.h"
 #include "features/ascent.h"
+#include "features/goal_contents.h"
 #include "features/layer_run.h"
 #include "features/objective.h"
 #include "runtime/error.h"
@@ -89,7 +90,8 @@ AscentPlan planFor(LayerRun& run, const FeatureQuestion& question) {
   plan.seed = question.seed;
 
   const Size size = chooseSize(run, question.goals, values.integer("pixels"), plan.maps);
-  plan.form = {run.pictureChannels(), size.height, size.width, values.flag("decorrelate"), run.device()};
+  plan.form = {run.pictureChannels(), size.height, size.width, values.flag("decorrelate"), 1.0, run.device()};
+  if (plan.method == "fourier") plan.form.decay = values.number("decay");
   plan.viewHeight = size.height;
   plan.viewWidth = size.width;
   const std::int64_t side = std::min(size.height, size.width);
@@ -156,7 +158,7 @@ std::vector<std::vector<std::size_t>> batchesOf(const std::vector<FeatureGoal>& 
 std::vector<std::int64_t> copiesOf(const std::vector<FeatureGoal>& goals) {
   std::map<std::string, std::int64_t> seen;
   std::vector<std::int64_t> copies;
-  for (const FeatureGoal& goal : goals) copies.push_back(seen[describeGoal(goal)]++);
+  for (const FeatureGoal& goal : goals) copies.push_back(seen[goalContents(goal)]++);
   return copies;
 }
 

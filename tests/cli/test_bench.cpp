@@ -24,7 +24,8 @@ class TestBench : public QObject {
     std::istringstream list(command({"bench", "--list"}).out);
     for (std::string line; std::getline(list, line);) rows.insert(line);
     for (const char* name : {"forward/1", "forward/32", "forward_backward/1", "forward_backward/32",
-                             "edit/prefix_reuse", "edit/whole_run", "tap/first_layer", "tap/whole_run"})
+                             "edit/prefix_reuse", "edit/whole_run", "tap/first_layer", "tap/whole_run", "features/16",
+                             "features/1"})
       QVERIFY2(rows.contains(name), name);
     for (const MethodInfo& info : attributionMethods())
       QVERIFY2(rows.contains("attribution/" + info.id), info.id.c_str());
