@@ -6,6 +6,7 @@
 
 #include "engine/devices.h"
 #include "exec/caching_allocator.h"
+#include "features/first_conv.h"
 #include "graph/layers.h"
 #include "runtime/error.h"
 
@@ -86,7 +87,12 @@ at::Tensor LayerRun::run(const at::Tensor& pictures, bool gradients, const ReluT
   request.fetch = {value_};
   request.gradients = gradients;
   request.cancel = cancel_;
-  request.override = treatedRelu(relus);
+  if (gradients) {
+    request.override = [relu = treatedRelu(relus)](const OpCall& call) {
+      std::optional<std::vector<at::Tensor>> replaced = firstConvolution(call);
+      return replaced || !relu ? replaced : relu(call);
+    };
+  }
   return asMaps(inner_.executor.run(request).front(), pictures.size(0));
 }
 
@@ -129,9 +135,10 @@ std::int64_t LayerRun::batchLimit(std::int64_t height, std::int64_t width, std::
   request.feeds = inner_.feedsFor(asInput(at::zeros({1, channels_, height, width}, gain_.options())));
   request.fetch = {value_};
   request.cancel = cancel_;
-  request.override = [&bytes](const OpCall& call) -> std::optional<std::vector<at::Tensor>> {
-    for (const at::Tensor& t : call.inputs)
-      if (t.defined()) bytes += static_cast<std::int64_t>(t.nbytes());
+  request.override = [&](const OpCall& call) -> std::optional<std::vector<at::Tensor>> {
+    for (std::size_t i = 0; i < call.inputs.size(); ++i)
+      if (call.has(i) && !inner_.graph->value(call.node.inputs[i]).data)
+        bytes += static_cast<std::int64_t>(call.inputs[i].nbytes());
     return std::nullopt;
   };
   static_cast<void>(inner_.executor.run(request));

@@ -39,8 +39,8 @@ class LayerRun {
   std::int64_t batchLimit(std::int64_t height, std::int64_t width, std::int64_t wanted);
 
   at::Tensor activations(const at::Tensor& pictures);
-  /// With the autograd graph kept. `wake` is that of ReluTreatment; where `open` is set, the layer's last ReLUs are
-  /// passed by.
+  /// With the autograd graph kept. `wake` is that of ReluTreatment; where `open` is set, the layer's last ReLUs
+  /// are its open ones.
   at::Tensor activationsWithGradient(const at::Tensor& pictures, bool wake, bool open);
 
  private:

@@ -50,7 +50,7 @@ std::unique_ptr<Parameterisation> parameterisationOf(const std::string& method, 
 /// Frequencies of the coefficients that at::fft_rfft2 gives, in cycles a pixel: [H, W/2+1].
 at::Tensor pictureFrequencies(std::int64_t height, std::int64_t width);
 /// Mean magnitude of such a coefficient of natural pictures, up to a factor, [H, W/2+1]; 0 for the mean itself. Taken
-/// from the luminance of Unitscope's own procedural scenes.
+/// from the luminance of scenes and photographs.
 at::Tensor naturalMagnitude(std::int64_t height, std::int64_t width);
 
 }  // namespace unitscope

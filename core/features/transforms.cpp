@@ -1,8 +1,10 @@
 #include "features/transforms.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 #include "features/random_stream.h"
 #include "runtime/error.h"
@@ -99,8 +101,8 @@ at::Tensor transformed(const at::Tensor& original, const TransformDraw& draw, st
                                .to(pictures.device());
   // LibTorch's threads share the work by pictures, and each looks up the grid anew: so a few pictures of many channels.
   const std::int64_t parts = count % 4 == 0 ? 4 : count % 2 == 0 ? 2 : 1;
-  const at::Tensor grid = at::affine_grid_generator(theta, {1, 1, height, width}, /*align_corners=*/false)
-                              .expand({parts, height, width, 2});
+  const std::vector<std::int64_t> one{1, 1, height, width}, all{parts, height, width, 2};
+  const at::Tensor grid = at::affine_grid_generator(theta, one, /*align_corners=*/false).expand(all);
   const at::Tensor planes = (pictures - kGrey).reshape({parts, count / parts * channels, pictureHeight, pictureWidth});
   constexpr std::int64_t kBilinear = 0, kZeros = 0;
   const at::Tensor view = at::grid_sampler(planes, grid, kBilinear, kZeros, /*align_corners=*/false);

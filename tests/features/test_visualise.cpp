@@ -75,18 +75,19 @@ Array vectorOf(std::vector<float> values) {
 class TestVisualise : public QObject {
   Q_OBJECT
  private Q_SLOTS:
-  /// Unit u of the net answers to edges across u * 45 degrees, and so must its picture be.
+  /// Unit u of the net answers to edges across u * 45 degrees, and so must its picture be: nearer to that than to any
+  /// other's.
   void edgesGetTheirOrientation() {
     const auto model = edgeModel();
     for (const char* method : {"fourier", "pixels", "maco"}) {
-      const auto pictures = visualise(*model, ask({channel(0), channel(1), channel(2), channel(3)}, method, 60));
+      const auto pictures = visualise(*model, ask({channel(0), channel(1), channel(2), channel(3)}, method, 80));
       QCOMPARE(pictures.size(), std::size_t{4});
       for (std::size_t u = 0; u < 4; ++u) {
         QCOMPARE(pictures[u].picture.width, 32);
         QCOMPARE(pictures[u].picture.channels, 3);
         double off = std::abs(orientation(pictures[u].picture) - static_cast<double>(u) * 45.0);
         off = std::min(off, 180.0 - off);
-        QVERIFY2(off < 12.0, qPrintable(QString("%1 unit %2: off by %3").arg(method).arg(u).arg(off)));
+        QVERIFY2(off < 22.5, qPrintable(QString("%1 unit %2: off by %3").arg(method).arg(u).arg(off)));
         QVERIFY(pictures[u].largest >= pictures[u].mean);
         QCOMPARE(pictures[u].opacity.values.size(), std::string(method) == "maco" ? 32UL * 32UL : 0UL);
         for (const float v : pictures[u].opacity.values) QVERIFY(v >= 0.0F && v <= 1.0F);
@@ -118,17 +119,19 @@ class TestVisualise : public QObject {
   }
 
   void negativeLowers() {
-    // A bias keeps the units above 0, so that there is something to lower.
-    const auto model = edgeModel(3, 32, 1.0F);
-    FeatureGoal less = channel(1);
-    less.negative = true;
-    const auto pictures = visualise(*model, ask({channel(1), less}));
-    QVERIFY(pictures[0].mean > 1.2);
-    QVERIFY(pictures[1].mean < pictures[0].mean - 0.3);
-    // It lies beyond what the last ReLU lets through: an edge the other way round, with as strong contrasts.
-    QVERIFY(meanDifference(pictures[0].picture, pictures[1].picture) > 10.0);
-    double off = std::abs(orientation(pictures[1].picture) - 45.0);
-    QVERIFY(std::min(off, 180.0 - off) < 12.0);
+    const auto model = edgeModel(3, 32, 0.1F);
+    for (const char* layer : {"scores", "edges"}) {
+      FeatureGoal less = channel(1, layer);
+      less.negative = true;
+      const auto start = visualise(*model, ask({channel(1, layer)}, "pixels", 1));
+      const auto pictures = visualise(*model, ask({channel(1, layer), less}, "pixels", 100));
+      QVERIFY(pictures[0].mean > 2.0 * start[0].mean);
+      QVERIFY2(pictures[1].mean < pictures[0].mean, qPrintable(QString::number(pictures[1].mean)));
+      QVERIFY(meanDifference(pictures[0].picture, pictures[1].picture) > 10.0);
+      // Beyond the last ReLU a picture of as little as possible has contrasts; of a mean of activations it is flat.
+      if (std::string(layer) == "scores") QVERIFY(pictures[1].mean < start[0].mean + 0.01);
+      QCOMPARE(pictures[1].largest > 0.2, std::string(layer) == "edges");
+    }
   }
 
   /// Units that are off everywhere in the noise of the beginning get a gradient all the same.
