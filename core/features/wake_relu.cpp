@@ -67,7 +67,8 @@ OpOverride treatedRelu(const ReluTreatment& treatment) {
     const std::optional<double> most = reluTop(call);
     if (!most) return std::nullopt;
     const at::Tensor& x = call.inputs[0];
-    if (treatment.open.contains(&call.node)) return std::vector<at::Tensor>{x.clamp_max(0) + x.clamp_min(0) * kOpenShare};
+    if (treatment.open.contains(&call.node))
+      return std::vector<at::Tensor>{x.clamp_max(0) + x.clamp_min(0) * kOpenShare};
     if (!treatment.wake || !x.requires_grad()) return std::nullopt;
     return std::vector<at::Tensor>{WakingRelu::apply(x, *most)};
   };
