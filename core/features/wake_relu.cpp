@@ -14,8 +14,8 @@ using torch::autograd::variable_list;
 
 constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 constexpr int kDeepest = 8;
-/// Of the values above 0: the mean of all would say nothing of a filter without a mean.
-constexpr double kOpenShare = 0.1;
+/// Of the values below 0: with all of them a filter that is 0 on average would have nothing to lower.
+constexpr double kOpenShare = 0.5;
 
 /// The gradient belongs to something that is to be made smaller, as everywhere in feature visualization here.
 struct WakingRelu : torch::autograd::Function<WakingRelu> {
@@ -68,7 +68,7 @@ OpOverride treatedRelu(const ReluTreatment& treatment) {
     if (!most) return std::nullopt;
     const at::Tensor& x = call.inputs[0];
     if (treatment.open.contains(&call.node))
-      return std::vector<at::Tensor>{x.clamp_max(0) + x.clamp_min(0) * kOpenShare};
+      return std::vector<at::Tensor>{x.clamp_min(0) + x.clamp_max(0) * kOpenShare};
     if (!treatment.wake || !x.requires_grad()) return std::nullopt;
     return std::vector<at::Tensor>{WakingRelu::apply(x, *most)};
   };

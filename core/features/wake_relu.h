@@ -11,8 +11,8 @@ struct ReluTreatment {
   /// Where a picture's whole gradient would end at a ReLU, the part of it that would switch something on goes through,
   /// so that units which the noise leaves dead find a way. The idea is Lucid's.
   bool wake = false;
-  /// Nodes that let through what is below 0, and a tenth of the rest: the last ReLUs before the layer, where as little
-  /// as possible is wanted and 0 is not the end.
+  /// Nodes that let through half of what is below 0: the last ReLUs before the layer, where as little as possible is
+  /// wanted and 0 is not the end.
   std::set<const Node*> open;
 };
 

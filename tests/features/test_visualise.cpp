@@ -128,9 +128,7 @@ class TestVisualise : public QObject {
       QVERIFY(pictures[0].mean > 2.0 * start[0].mean);
       QVERIFY2(pictures[1].mean < pictures[0].mean, qPrintable(QString::number(pictures[1].mean)));
       QVERIFY(meanDifference(pictures[0].picture, pictures[1].picture) > 10.0);
-      // Beyond the last ReLU a picture of as little as possible has contrasts; of a mean of activations it is flat.
-      if (std::string(layer) == "scores") QVERIFY(pictures[1].mean < start[0].mean + 0.01);
-      QCOMPARE(pictures[1].largest > 0.2, std::string(layer) == "edges");
+      QVERIFY2(pictures[1].mean < start[0].mean + 0.01, qPrintable(QString::number(pictures[1].mean)));
     }
   }
 
