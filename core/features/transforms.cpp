@@ -57,6 +57,10 @@ TransformDraw drawTransform(const TransformRange& range, std::int64_t height, st
   if (range.smallest < 1.0) {
     const double share = uniform(generator, range.smallest, std::max(range.largest, range.smallest + 1e-6));
     draw.zoom = 1.0 / share;
+    // Anywhere in the picture.
+    const double room = (1.0 - share) / 2.0;
+    draw.y = uniform(generator, -room, room) * static_cast<double>(height);
+    draw.x = uniform(generator, -room, room) * static_cast<double>(width);
   }
   if (range.shift > 0.0) {
     // Two jitters add up to a shift that is likelier to be small than large.
