@@ -92,14 +92,16 @@ std::vector<MethodInfo> makeMethods() {
                "parameterisation: good to see what the network is sensitive to, less so to see what it looks for.",
                "Erhan, Bengio, Courville & Vincent 2009", firstParameters(0.05, adam)),
       {transformsParameter()});
-  add(methodOf("maco", "MaCo",
-               "Only the phases of the Fourier coefficients are learned; their magnitudes stay those of natural "
-               "pictures, so that noise cannot win, also in deep and large networks. Shown with the places that "
-               "mattered opaque.",
-               "Fel et al. 2023", firstParameters(1.0, "Of Adam, in radians (Fel et al. 2023: 1.0)")),
-      {real("crop_smallest", "Smallest crop", "Share of the side that is shown to the network at least", 0.5, 0.05,
+  add(methodOf(
+          "maco", "MaCo",
+          "Only the phases of the Fourier coefficients are learned; their magnitudes stay those of natural "
+          "pictures, so that noise cannot win, also in deep and large networks. Shown with the places that "
+          "mattered opaque.",
+          "Fel et al. 2023",
+          firstParameters(0.1, "Of Adam, in radians (Fel et al. 2023: 1.0; less leaves more that holds together)")),
+      {real("crop_smallest", "Smallest crop", "Share of the side that is shown to the network at least", 0.7, 0.05,
             1.0),
-       real("crop_largest", "Largest crop", "Share of the side that is shown to the network at most", 0.9, 0.05, 1.0),
+       real("crop_largest", "Largest crop", "Share of the side that is shown to the network at most", 1.0, 0.05, 1.0),
        real("noise", "Noise", "Deviation of the noise added to what is shown, of the range from black to white", 0.08,
             0.0, 1.0)});
   return methods;
