@@ -88,6 +88,7 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addChannels(root, chosen);
   addAblate(root, chosen);
   addVisualize(root, chosen);
+  addGallery(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

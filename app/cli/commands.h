@@ -22,9 +22,14 @@ void addNet2Vec(CLI::App& root, Action& chosen);
 void addChannels(CLI::App& root, Action& chosen);
 void addAblate(CLI::App& root, Action& chosen);
 void addVisualize(CLI::App& root, Action& chosen);
+void addGallery(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
 /// Of `zoo`, as above of the root.
 void addCatalogue(CLI::App& zoo, Action& chosen);
+
+/// Of `gallery`, as above of the root.
+void addGalleryShow(CLI::App& gallery, Action& chosen);
+void addGallerySheet(CLI::App& gallery, Action& chosen);
 
 }  // namespace unitscope::cli

@@ -21,7 +21,8 @@ struct ExamplesQuestion {
   /// Also keeps the pictures in which a unit speaks most for this class: largest sum over its places of activation
   /// times gradient of the class' score. -1: none.
   std::int64_t relevanceClass = -1;
-  /// Goes on from the checkpoint that a cancelled or killed run of the same question left beside the file.
+  /// Goes on from the checkpoint that a cancelled or killed run of the same question left beside the file; begins anew
+  /// where there is none, or one of another question.
   bool resume = false;
   double checkpointSeconds = 60.0;  ///< between checkpoints
 };
@@ -38,6 +39,7 @@ struct CollectReport {
   std::int64_t pictures = 0;            ///< seen in this part, those of the checkpoint included
   std::int64_t resumedAt = 0;           ///< of these, seen before the checkpoint
   std::int64_t units = 0;               ///< over all layers
+  std::string passedOver;               ///< the checkpoint that was there and did not fit, and why
   std::vector<std::string> unreadable;  ///< files that were passed over, with the reason; 100 at most
   std::size_t stateBytes = 0;           ///< memory of what is kept of the units
   double seconds = 0.0;                 ///< of this run

@@ -10,6 +10,7 @@
 #include "data/scene.h"
 #include "runtime/error.h"
 #include "sources/class_names.h"
+#include "sources/idx_source.h"
 #include "sources/picture_mask.h"
 #include "sources/scene_table.h"
 
@@ -160,7 +161,9 @@ std::unique_ptr<PictureSource> openPictures(const std::string& data, const Model
   if (data == kBiasedScenes) return std::make_unique<SceneSource>(model, seed, SceneBias::Telltales);
   const fs::path folder(data);
   std::error_code problem;
-  if (!fs::is_directory(folder, problem)) throw Error(data, "is no folder, and no name of a set that can be drawn");
+  if (isIdxData(folder)) return openIdxPictures(folder, model);
+  if (!fs::is_directory(folder, problem))
+    throw Error(data, "is no folder, no IDX file, and no name of a set that can be drawn");
   if (fs::is_directory(folder / "images", problem) && fs::is_directory(folder / "masks", problem))
     return std::make_unique<MaskSource>(folder, model);
   std::vector<std::pair<fs::path, std::int64_t>> files;

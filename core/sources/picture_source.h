@@ -38,8 +38,8 @@ inline constexpr const char* kBiasedScenes = "scenes-biased";
 
 /// "scenes" or "scenes-biased": procedural scenes of the series `seed`, with labels and exact masks where the network
 /// knows their things by name. Else a folder: images/ and masks/ with classes.txt (and scenes.csv where there is one),
-/// or a sub-folder for each class, or plain pictures. The names of classes are compared with the network's labels,
-/// case and a plural's s aside. Throws Error naming the folder.
+/// or a sub-folder for each class, or plain pictures, or IDX files as of MNIST; or one such file. The names of classes
+/// are compared with the network's labels, case and a plural's s aside. Throws Error naming the folder or file.
 std::unique_ptr<PictureSource> openPictures(const std::string& data, const Model& model, std::uint64_t seed);
 
 }  // namespace unitscope
