@@ -118,7 +118,7 @@ void writePictures(Hdf5Writer& out, const std::vector<SeenPicture>& pictures) {
 
 void writeExamples(const ExamplesState& state, const std::filesystem::path& file) {
   const ExamplesHeader& h = state.header;
-  Hdf5Writer out;
+  Hdf5Writer out(file);
   out.attribute("/", "format", std::string("unitscope examples"));
   out.attribute("/", "version", std::int64_t{1});
   out.attribute("/", "model", h.model);
@@ -142,7 +142,7 @@ void writeExamples(const ExamplesState& state, const std::filesystem::path& file
   writePictures(out, state.pictures);
   out.group("/layers");
   for (std::size_t i = 0; i < state.layers.size(); ++i) writeLayer(out, layerPath(i), state.layers[i], state);
-  out.save(file);
+  out.save();
 }
 
 }  // namespace unitscope

@@ -29,13 +29,14 @@ constexpr Hdf5Number hdf5Number() {
 
 using Hdf5Shape = std::vector<std::uint64_t>;
 
-/// An HDF5 file in the making. It grows in memory, and save() puts it on the disk whole or not at all. Data sets that
+/// An HDF5 file in the making, which appears under its name in save(), whole or not at all. Data sets that
 /// are not tiny are stored in compressed blocks with checksums. Groups of a path are made as needed. The library cannot
 /// be used from two threads; this and Hdf5Reader take turns on their own, so that files may be used at once. Throws
 /// Error everywhere, in a build without HDF5 from the constructor.
 class Hdf5Writer {
  public:
-  Hdf5Writer();
+  /// Throws Error naming the file where it cannot be written, as AtomicFile does.
+  explicit Hdf5Writer(const std::filesystem::path& file);
   ~Hdf5Writer();
   Hdf5Writer(Hdf5Writer&&) noexcept;
   Hdf5Writer& operator=(Hdf5Writer&&) noexcept;
@@ -56,8 +57,8 @@ class Hdf5Writer {
   void attribute(const std::string& path, const std::string& name, double value);
   void attribute(const std::string& path, const std::string& name, const std::string& text);
 
-  /// Throws Error naming the file, as AtomicFile does.
-  void save(const std::filesystem::path& file);
+  /// Once, at the end.
+  void save();
 
   static constexpr std::size_t kLongestText = 4096;
 

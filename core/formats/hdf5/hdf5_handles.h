@@ -28,6 +28,10 @@ class Turn {
  private:
   static std::recursive_mutex& mutex() {
     static std::recursive_mutex one;
+    // After it has refused a damaged file the library may not find its own end in its exit handler. Nothing needs that
+    // handler: whatever is opened here is closed here.
+    static const herr_t noHandler = H5dont_atexit();
+    static_cast<void>(noHandler);
     return one;
   }
   std::lock_guard<std::recursive_mutex> lock_;

@@ -1,7 +1,10 @@
 #ifdef UNITSCOPE_HAS_HDF5
 
 #include <algorithm>
+#include <fstream>
+#include <random>
 #include <span>
+#include <system_error>
 
 #include "formats/hdf5/hdf5_file.h"
 #include "formats/hdf5/hdf5_handles.h"
@@ -10,16 +13,18 @@
 namespace unitscope {
 namespace {
 
+namespace fs = std::filesystem;
+
 using hdf5::Handle;
 using hdf5::Turn;
 
-constexpr std::size_t kGrowth = std::size_t{1} << 20U;
 constexpr std::uint64_t kTiny = 512;  // bytes that are not worth compressing
 constexpr std::uint64_t kBlock = std::uint64_t{256} << 10U;
 constexpr unsigned kEffort = 4;
+constexpr std::size_t kCopied = std::size_t{4} << 20U;
 
 void require(bool fine, const std::string& path) {
-  if (!fine) throw Error("HDF5", "'" + path + "' cannot be stored; there may not be memory enough");
+  if (!fine) throw Error("HDF5", "'" + path + "' cannot be stored; the disk may be full");
 }
 
 /// Rows of the first axis that make a block of a good size.
@@ -42,6 +47,19 @@ Handle textType(std::size_t length) {
 }  // namespace
 
 struct Hdf5Writer::State {
+  explicit State(const fs::path& path) : out(path) {
+    std::random_device random;
+    // The library writes by name, and keeps a file marked as being written until it is closed.
+    draft = path.parent_path() / ("." + path.filename().string().substr(0, 200) + "." + std::to_string(random()));
+  }
+  ~State() {
+    file = Handle();
+    std::error_code ignored;
+    fs::remove(draft, ignored);
+  }
+
+  AtomicFile out;
+  fs::path draft;
   Handle file;
 
   void store(const std::string& path, hid_t stored, hid_t given, const void* values, const Hdf5Shape& shape) const {
@@ -76,16 +94,16 @@ struct Hdf5Writer::State {
   }
 };
 
-Hdf5Writer::Hdf5Writer() : state_(std::make_unique<State>()) {
+Hdf5Writer::Hdf5Writer(const fs::path& file) : state_(std::make_unique<State>(file)) {
   const Turn turn;
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose), creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   // The format of HDF5 1.10 has checksums on everything that is no data, which the data sets' own complete.
-  const bool fine = access && creation && H5Pset_fapl_core(access.get(), kGrowth, false) >= 0 &&
-                    H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
+  const bool fine = access && creation && H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
+                    H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG) >= 0 &&
                     H5Pset_obj_track_times(creation.get(), false) >= 0;
-  require(fine, "a new file");
-  state_->file = Handle(H5Fcreate("new", H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
-  require(static_cast<bool>(state_->file), "a new file");
+  require(fine, file.string());
+  state_->file = Handle(H5Fcreate(state_->draft.c_str(), H5F_ACC_EXCL, creation.get(), access.get()), H5Fclose);
+  if (!state_->file) throw Error(file.string(), "cannot be written here");
 }
 
 Hdf5Writer::~Hdf5Writer() {
@@ -140,17 +158,22 @@ void Hdf5Writer::attribute(const std::string& path, const std::string& name, con
   state_->attach(path, name, textType(cut.size()).get(), cut.data());
 }
 
-void Hdf5Writer::save(const std::filesystem::path& file) {
-  const Turn turn;
-  const hid_t id = state_->file.get();
-  require(H5Fflush(id, H5F_SCOPE_GLOBAL) >= 0, "the file");
-  const ssize_t size = H5Fget_file_image(id, nullptr, 0);
-  require(size > 0, "the file");
-  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
-  require(H5Fget_file_image(id, bytes.data(), bytes.size()) == size, "the file");
-  AtomicFile out(file);
-  out.write(bytes);
-  out.commit();
+void Hdf5Writer::save() {
+  {
+    const Turn turn;
+    if (!state_->file) throw Error("HDF5", "the file was saved already");
+    const bool complete = H5Fflush(state_->file.get(), H5F_SCOPE_GLOBAL) >= 0;
+    state_->file = Handle();
+    require(complete, "the file");
+  }
+  std::ifstream in(state_->draft, std::ios::binary);
+  std::vector<char> bytes(kCopied);
+  do {
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    state_->out.write(std::string_view(bytes.data(), static_cast<std::size_t>(in.gcount())));
+  } while (in);
+  require(in.eof(), "the file");
+  state_->out.commit();
 }
 
 }  // namespace unitscope

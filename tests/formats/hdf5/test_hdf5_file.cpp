@@ -30,7 +30,7 @@ class TestHdf5File : public QObject {
   }
 
   fs::path sample(const char* name) const {
-    Hdf5Writer out;
+    Hdf5Writer out(path(name));
     out.attribute("/", "kind", std::string("a sample, größer"));
     out.attribute("/", "count", std::int64_t{-7});
     out.attribute("/", "half", 0.5);
@@ -41,7 +41,7 @@ class TestHdf5File : public QObject {
     out.write("/empty", std::vector<float>{}, {0, 4});
     out.write("/texts", std::vector<std::string>{"one", "", "drei größte"});
     out.write("/none", std::vector<std::string>{});
-    out.save(path(name));
+    out.save();
     return path(name);
   }
 
@@ -49,7 +49,7 @@ class TestHdf5File : public QObject {
   void initTestCase() {
     QVERIFY(folder_.isValid());
     if (!hasHdf5()) {
-      QVERIFY(!errorOf([] { Hdf5Writer(); }).empty());
+      QVERIFY(!errorOf([] { Hdf5Writer("x.h5"); }).empty());
       QVERIFY(!errorOf([] { Hdf5Reader::open("x.h5"); }).empty());
       QSKIP("this build has no HDF5");
     }
@@ -97,9 +97,15 @@ class TestHdf5File : public QObject {
     QVERIFY(wrong([&] { in.text("/", "count"); }));
     QVERIFY(wrong([&] { in.integer("/", "absent"); }));
     QVERIFY(wrong([&] { in.integer("/absent", "count"); }));
-    Hdf5Writer out;
-    QVERIFY(!errorOf([&] { out.write("/x", ramp(5), {2, 3}); }).empty());
-    QVERIFY(!errorOf([&] { out.save(path("no/such/folder.h5")); }).empty());
+    {
+      Hdf5Writer out(path("unsaved.h5"));
+      QVERIFY(!errorOf([&] { out.write("/x", ramp(5), {2, 3}); }).empty());
+      QVERIFY(!errorOf([&] { out.write("/a", ramp(5)), out.write("/a", ramp(5)); }).empty());
+    }
+    QVERIFY(errorOf([&] { Hdf5Writer(path("no/such/folder.h5")); }).find("folder.h5") != std::string::npos);
+    // What was not saved leaves nothing behind.
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder_.path().toStdString()))
+      QVERIFY2(entry.path().filename().string().find("unsaved") == std::string::npos, entry.path().c_str());
   }
 
   void damagedFiles() {
@@ -142,8 +148,9 @@ class TestHdf5File : public QObject {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 20; ++i) {
           if (t == 0) {
-            Hdf5Writer out;
+            Hdf5Writer out(path("other thread.h5"));
             out.write("/deep/in/values", ramp(600), {100, 6});
+            out.save();
             ++right;
             continue;
           }
