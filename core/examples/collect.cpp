@@ -129,6 +129,8 @@ class Collector {
       LayerTally tally;
       tally.name = layer.name;
       tally.value = model_.graph().value(layer.value).name;
+      for (const Layer& other : model_.layers())
+        if (other.output == layer.value && other.name != layer.name) tally.aliases.push_back(other.name);
       tally.units = layer.units;
       tally.height = layer.height;
       tally.width = layer.width;
@@ -271,10 +273,13 @@ class Collector {
   }
 
   void take(const Block& block) {
-    cancel_.check();
+    if (block.input.defined()) count(block);
     for (const std::string& text : block.unreadable)
       if (state_.header.unreadable.size() < kMostNamed) state_.header.unreadable.push_back(text);
-    if (!block.input.defined()) return;
+  }
+
+  void count(const Block& block) {
+    cancel_.check();
     std::vector<at::Tensor> values, relevances(layers_.size());
     if (question_.relevanceClass < 0) {
       const at::NoGradGuard noGradients;
@@ -282,13 +287,14 @@ class Collector {
     } else {
       relevant(block.input, values, relevances);
     }
+    // A block counts as a whole or not at all: what may fail or be cancelled comes first.
+    for (std::size_t i = 0; i < layers_.size(); ++i) checkShape(values[i], i);
+    cancel_.check();
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      cancel_.check();
-      // Nothing is counted of a block that is not counted as a whole: what is left is quick.
-      values[i] = plain(values[i], i);
-      if (relevances[i].defined()) relevances[i] = plain(relevances[i], i);
+      tally(i, block, plain(values[i], i), relevances[i].defined() ? plain(relevances[i], i) : at::Tensor());
+      values[i].reset();
+      relevances[i].reset();
     }
-    for (std::size_t i = 0; i < layers_.size(); ++i) tally(i, block, values[i], relevances[i]);
     for (const auto& picture : block.pictures) {
       if (!picture) continue;
       state_.pictures.push_back(*picture);
@@ -315,16 +321,20 @@ class Collector {
     }
   }
 
+  void checkShape(const at::Tensor& value, std::size_t layer) const {
+    const UnitLayer& l = layers_[layer];
+    const std::int64_t batch = state_.header.block;
+    if (value.dim() < 2 || value.numel() != batch * l.units * l.height * l.width || value.size(0) != batch ||
+        value.size(l.tokens ? 2 : 1) != l.units)
+      throw Error(l.name, "gives another shape for several pictures: " + toString(value.sizes().vec()));
+  }
+
   /// [B,C,places] on the CPU.
   at::Tensor plain(const at::Tensor& value, std::size_t layer) const {
     const UnitLayer& l = layers_[layer];
     at::Tensor rows = value.detach().to(at::kCPU, at::kFloat);
     if (l.tokens) rows = rows.transpose(1, 2);
-    const std::int64_t batch = state_.header.block;
-    if (rows.dim() < 2 || rows.numel() != batch * l.units * l.height * l.width || rows.size(0) != batch ||
-        rows.size(1) != l.units)
-      throw Error(l.name, "gives another shape for several pictures: " + toString(value.sizes().vec()));
-    return rows.contiguous().reshape({batch, l.units, l.height * l.width});
+    return rows.contiguous().reshape({state_.header.block, l.units, l.height * l.width});
   }
 
   void tally(std::size_t layer, const Block& block, const at::Tensor& values, const at::Tensor& relevances) {
@@ -365,27 +375,6 @@ fs::path examplesCheckpoint(const fs::path& file) {
 CollectReport collectExamples(Model& model, const ExamplesQuestion& question, const fs::path& file,
                               const Progress& progress, const CancelToken& cancel) {
   return Collector(model, question, file, progress, cancel).run();
-}
-
-void mergeExamples(const std::vector<fs::path>& files, const fs::path& out, const Progress& progress,
-                   const CancelToken& cancel) {
-  if (files.empty()) throw Error("merge", "needs files to join");
-  std::optional<ExamplesState> whole;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    cancel.check();
-    progress.report(static_cast<double>(i) / static_cast<double>(files.size() + 1), files[i].string());
-    ExamplesState part = readExamples(files[i]);
-    for (std::size_t p = 0; p < part.header.parts.size(); ++p)
-      if (part.header.blocksDone[p] != part.header.blocksOf(part.header.parts[p]))
-        throw Error(files[i].string(), "is the checkpoint of a run that is not done; let it resume first");
-    if (whole)
-      whole->add(part, files[i].string());
-    else
-      whole = std::move(part);
-  }
-  whole->header.pictures = static_cast<std::int64_t>(whole->pictures.size());
-  writeExamples(*whole, out);
-  progress.report(1.0);
 }
 
 }  // namespace unitscope

@@ -46,6 +46,18 @@ std::optional<UnitLayer> asUnits(const std::string& name, ValueId value, const S
   return layer;
 }
 
+/// Of the layers that end in the same value the one that a person would name: the innermost block with parts
+/// ("features.12" rather than "features"), else the outermost.
+std::size_t namedBest(const std::vector<Layer>& layers, std::size_t first) {
+  std::vector<bool> hasParts(layers.size(), false);
+  for (const Layer& layer : layers)
+    if (layer.parent >= 0) hasParts[static_cast<std::size_t>(layer.parent)] = true;
+  std::size_t best = first;
+  for (std::size_t i = first; i < layers.size(); ++i)
+    if (layers[i].output == layers[first].output && hasParts[i] && layers[i].depth > layers[best].depth) best = i;
+  return best;
+}
+
 }  // namespace
 
 std::vector<std::string> exampleLayers(Model& model, const CancelToken& cancel) {
@@ -67,7 +79,7 @@ std::vector<std::string> exampleLayers(Model& model, const CancelToken& cancel) 
         !next.empty() && std::ranges::all_of(next, [&](NodeId n) { return among(graph.node(n).op, kFollowers); });
     if (passed && !output) continue;
     taken.insert(layer.output);
-    chosen.emplace_back(maker, layer.name);
+    chosen.emplace_back(maker, layers[namedBest(layers, i)].name);
   }
   std::ranges::stable_sort(chosen, {}, &std::pair<NodeId, std::string>::first);
   std::vector<std::string> names;

@@ -135,6 +135,8 @@ std::int64_t ExampleStore::find(std::string_view layer) const {
   const auto& all = layers();
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i].name == layer || all[i].value == layer) return static_cast<std::int64_t>(i);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (std::ranges::find(all[i].aliases, layer) != all[i].aliases.end()) return static_cast<std::int64_t>(i);
   return -1;
 }
 

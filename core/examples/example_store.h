@@ -65,7 +65,8 @@ class ExampleStore {
  public:
   struct LayerInfo {
     std::string name;
-    std::string value;  ///< name of the graph's value
+    std::string value;                 ///< name of the graph's value
+    std::vector<std::string> aliases;  ///< other layers that end in this value: "features" beside "features.12"
     std::int64_t units = 0;
     std::int64_t height = 1, width = 1;  ///< of its map; 1 x 1 for a dense layer, 1 x T for tokens
     ReceptiveField field;
@@ -80,7 +81,7 @@ class ExampleStore {
 
   const std::filesystem::path& file() const;
   const std::vector<LayerInfo>& layers() const;
-  /// Index into layers() of this layer or value name, -1 for none.
+  /// Index into layers() of the layer of this name, alias or value name, -1 for none.
   std::int64_t find(std::string_view layer) const;
 
   // What was shown to the network.

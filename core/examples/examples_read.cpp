@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "examples/examples_state.h"
 #include "runtime/error.h"
@@ -71,6 +72,8 @@ class HeaderReader {
     ExampleStore::LayerInfo info;
     info.name = in_.text(path, "name");
     info.value = in_.text(path, "value");
+    std::istringstream aliases(in_.text(path, "aliases"));
+    for (std::string name; std::getline(aliases, name);) info.aliases.push_back(name);
     info.units = within(path, "units", 1, kMostUnits);
     info.height = within(path, "height", 1, kMostSide);
     info.width = within(path, "width", 1, kMostSide);

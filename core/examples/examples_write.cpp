@@ -78,6 +78,9 @@ void writeLayer(Hdf5Writer& out, const std::string& path, const LayerTally& laye
   out.group(path);
   out.attribute(path, "name", layer.name);
   out.attribute(path, "value", layer.value);
+  std::string aliases;
+  for (const std::string& name : layer.aliases) aliases += (aliases.empty() ? "" : "\n") + name;
+  out.attribute(path, "aliases", aliases);
   out.attribute(path, "units", layer.units);
   out.attribute(path, "height", layer.height);
   out.attribute(path, "width", layer.width);

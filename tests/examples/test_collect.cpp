@@ -86,6 +86,28 @@ class TestCollect : public QObject {
   void layersByThemselves() {
     const std::shared_ptr<Model> model = test::greyModel();
     QCOMPARE(exampleLayers(*model), (std::vector<std::string>{"relu1", "relu2", "head"}));
+    // Blocks: a.0 = conv and ReLU, a.1 = the same; a ends where a.1 does.
+    GraphBuilder b("blocks");
+    ValueId x = b.input("x", DType::Float32, Shape{-1, 1, 8, 8});
+    for (const std::string block : {"a.0", "a.1"}) {
+      b.setScope(block + ".conv");
+      x = b.op("Conv", {x, b.parameter("w", test::wavy({1, 1, 1, 1}, 0.3F))});
+      b.setScope(block + ".relu");
+      x = b.op("Relu", {x});
+    }
+    b.output(x, "y");
+    ModelCard card = model->card();
+    card.labels.clear();
+    const std::shared_ptr<Model> blocks = Model::fromGraph(b.take(), card);
+    QCOMPARE(exampleLayers(*blocks), (std::vector<std::string>{"a.0", "a.1"}));
+    ExamplesQuestion q = question(3);
+    q.relevanceClass = -1;
+    collectExamples(*blocks, q, path("blocks.h5"));
+    const ExampleStore store = ExampleStore::open(path("blocks.h5"));
+    QCOMPARE(store.find("a"), std::int64_t{1});
+    QCOMPARE(store.find("a.1"), std::int64_t{1});
+    QCOMPARE(store.find("a.0.relu"), std::int64_t{0});
+    QCOMPARE(store.find("a.0.conv"), std::int64_t{-1});
   }
 
   void againstAPlainPass() {
@@ -290,6 +312,31 @@ class TestCollect : public QObject {
         QCOMPARE(a.box, b.box);
       }
     }
+  }
+
+  void unreadablePicturesArePassedOver() {
+#ifndef UNITSCOPE_HAS_OPENCV
+    QSKIP("this build writes no pictures");
+#endif
+    fs::create_directories(path("files"));
+    for (int i = 0; i < 20; ++i) {
+      Image image{8, 8, 1, std::vector<std::uint8_t>(64, static_cast<std::uint8_t>(10 * i))};
+      saveImage(image, path("files") / ("p" + std::to_string(100 + i) + ".png"));
+    }
+    test::writeBytes(path("files") / "p105.png", "rubbish");
+    ExamplesQuestion q = question();
+    q.data = path("files").string();
+    const CollectReport report = collectExamples(*test::greyModel(), q, path("files.h5"));
+    QCOMPARE(report.pictures, std::int64_t{19});
+    QCOMPARE(report.unreadable.size(), std::size_t{1});
+    QVERIFY(report.unreadable[0].find("p105.png") != std::string::npos);
+    const ExampleStore store = ExampleStore::open(path("files.h5"));
+    QCOMPARE(store.pictureNumber(5), std::int64_t{6});
+    QVERIFY(store.labels().empty() && std::isnan(store.statistics(0).units[0].selectivity));
+    for (const fs::directory_entry& entry : fs::directory_iterator(path("files")))
+      test::writeBytes(entry.path(), "rubbish");
+    QVERIFY(errorOf([&] { collectExamples(*test::greyModel(), q, path("rubbish.h5")); }).find("no picture") !=
+            std::string::npos);
   }
 
   void wrongQuestions() {
