@@ -266,6 +266,7 @@ class TestCollect : public QObject {
     QVERIFY(report.resumedAt > 60 && report.resumedAt < 150);
     QCOMPARE(report.pictures, std::int64_t{150});
     QVERIFY(!fs::exists(examplesCheckpoint(file)));
+    QCOMPARE(difference(ExampleStore::open(file), ExampleStore::open(path("straight.h5"))), std::string());
     QVERIFY(test::readBytes(file) == test::readBytes(path("straight.h5")));
   }
 

@@ -62,16 +62,29 @@ struct Hdf5Writer::State {
   fs::path draft;
   Handle file;
 
+  /// Makes the groups of a path that are not there yet. The same contents must give the same file, so that nothing
+  /// keeps its time.
+  void group(const std::string& path) const {
+    const Handle creation(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+    require(creation && H5Pset_obj_track_times(creation.get(), false) >= 0, path);
+    for (std::size_t end = 0; end < path.size();) {
+      end = std::min(path.find('/', end + 1), path.size());
+      const std::string part = path.substr(0, end);
+      if (part == "/" || H5Lexists(file.get(), part.c_str(), H5P_DEFAULT) > 0) continue;
+      const Handle made(H5Gcreate2(file.get(), part.c_str(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Gclose);
+      require(static_cast<bool>(made), part);
+    }
+  }
+
   void store(const std::string& path, hid_t stored, hid_t given, const void* values, const Hdf5Shape& shape) const {
     std::uint64_t count = 1;
     for (const std::uint64_t side : shape) count *= side;
     const std::uint64_t width = H5Tget_size(stored);
-    const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose), layout(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    if (const std::size_t end = path.rfind('/'); end != std::string::npos && end > 0) group(path.substr(0, end));
+    const Handle layout(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     const Handle space(H5Screate_simple(static_cast<int>(shape.size()), hdf5::sidesOf(shape).data(), nullptr),
                        H5Sclose);
-    require(links && layout && space && H5Pset_create_intermediate_group(links.get(), 1) >= 0, path);
-    // The same contents must give the same file.
-    require(H5Pset_obj_track_times(layout.get(), false) >= 0, path);
+    require(layout && space && H5Pset_obj_track_times(layout.get(), false) >= 0, path);
     if (count * width > kTiny) {
       const Hdf5Shape block = blocksOf(shape, width);
       require(H5Pset_chunk(layout.get(), static_cast<int>(block.size()), hdf5::sidesOf(block).data()) >= 0 &&
@@ -79,7 +92,7 @@ struct Hdf5Writer::State {
                   H5Pset_fletcher32(layout.get()) >= 0,
               path);
     }
-    const Handle data(H5Dcreate2(file.get(), path.c_str(), stored, space.get(), links.get(), layout.get(), H5P_DEFAULT),
+    const Handle data(H5Dcreate2(file.get(), path.c_str(), stored, space.get(), H5P_DEFAULT, layout.get(), H5P_DEFAULT),
                       H5Dclose);
     require(static_cast<bool>(data), path);
     if (count > 0) require(H5Dwrite(data.get(), given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, path);
@@ -115,10 +128,7 @@ Hdf5Writer& Hdf5Writer::operator=(Hdf5Writer&&) noexcept = default;
 
 void Hdf5Writer::group(const std::string& path) {
   const Turn turn;
-  const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  require(links && H5Pset_create_intermediate_group(links.get(), 1) >= 0, path);
-  const Handle group(H5Gcreate2(state_->file.get(), path.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
-  require(static_cast<bool>(group), path);
+  state_->group(path);
 }
 
 void Hdf5Writer::put(const std::string& path, Hdf5Number type, const void* values, std::size_t count,
