@@ -18,7 +18,7 @@ namespace {
 struct DissectOptions {
   ModelOptions model;
   DissectQuestion question;
-  EffectQuestion effect;
+  ConceptEffectQuestion effect;
   std::string segmenter;
   std::filesystem::path out, csv;
   bool plain = false, json = false;

@@ -26,7 +26,7 @@ constexpr std::int64_t kMostNumbers = 200'000'000;
 
 class Switching {
  public:
-  Switching(Model& model, const Dissection& dissection, const EffectQuestion& question, const Progress& progress,
+  Switching(Model& model, const Dissection& dissection, const ConceptEffectQuestion& question, const Progress& progress,
             const CancelToken& cancel)
       : model_(model), dissection_(dissection), question_(question), progress_(progress), cancel_(cancel) {}
 
@@ -217,7 +217,7 @@ class Switching {
 
   Model& model_;
   const Dissection& dissection_;
-  const EffectQuestion& question_;
+  const ConceptEffectQuestion& question_;
   const Progress& progress_;
   const CancelToken& cancel_;
   ValueId layer_ = kNoValue;
@@ -230,7 +230,7 @@ class Switching {
 
 }  // namespace
 
-ConceptEffects conceptEffects(Model& model, const Dissection& dissection, const EffectQuestion& question,
+ConceptEffects conceptEffects(Model& model, const Dissection& dissection, const ConceptEffectQuestion& question,
                               const Progress& progress, const CancelToken& cancel) {
   return Switching(model, dissection, question, progress, cancel).run();
 }

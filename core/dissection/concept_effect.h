@@ -10,7 +10,7 @@
 namespace unitscope {
 
 /// Which units to switch off, and on which pictures to see what that does.
-struct EffectQuestion {
+struct ConceptEffectQuestion {
   std::string data = "scenes";  ///< as openPictures() takes it, with labels
   std::int64_t count = 500;
   std::uint64_t seed = 4;             ///< of the scenes: others than those dissected
@@ -49,7 +49,7 @@ struct ConceptEffects {
 /// Switches off (sets to zero) the units of a layer that agree best with a concept, for one concept after another, and
 /// measures what each class loses. Throws Error for data without labels, and for layers and concepts that the
 /// dissection lacks; Cancelled.
-ConceptEffects conceptEffects(Model& model, const Dissection& dissection, const EffectQuestion& question,
+ConceptEffects conceptEffects(Model& model, const Dissection& dissection, const ConceptEffectQuestion& question,
                               const Progress& progress = {}, const CancelToken& cancel = {});
 
 }  // namespace unitscope
