@@ -53,7 +53,7 @@ Image framed(const ExampleCrop& crop) {
     for (const std::uint8_t value : picture.pixels) colour.pixels.insert(colour.pixels.end(), 3, value);
     picture = std::move(colour);
   }
-  const PixelBox& b = crop.box;
+  const FieldBox& b = crop.box;
   const auto dot = [&](std::int64_t x, std::int64_t y) {
     auto at = picture.pixels.begin() + (y * picture.width + x) * picture.channels;
     *at++ = 255;

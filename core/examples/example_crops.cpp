@@ -40,7 +40,7 @@ class Readings {
   std::map<std::int64_t, Image> pictures_;
 };
 
-Image cutOut(const Image& picture, const PixelBox& box) {
+Image cutOut(const Image& picture, const FieldBox& box) {
   Image crop{static_cast<int>(box.width), static_cast<int>(box.height), picture.channels, {}};
   const auto channels = static_cast<std::size_t>(picture.channels);
   crop.pixels.reserve(static_cast<std::size_t>(box.width * box.height) * channels);
@@ -51,7 +51,7 @@ Image cutOut(const Image& picture, const PixelBox& box) {
   return crop;
 }
 
-PixelBox within(PixelBox box, const Image& picture) {
+FieldBox within(FieldBox box, const Image& picture) {
   box.x = std::clamp<std::int64_t>(box.x, 0, picture.width - 1);
   box.y = std::clamp<std::int64_t>(box.y, 0, picture.height - 1);
   box.width = std::clamp<std::int64_t>(box.width, 1, picture.width - box.x);
@@ -85,7 +85,7 @@ Image meanOfCrops(const Model& model, const PictureSource& source, const std::ve
   for (const Example& example : examples) {
     const Image& picture = readings.of(example.picture);
     if (picture.empty()) continue;
-    const PixelBox box = field.uncutBox(example.row, example.column, picture.height, picture.width);
+    const FieldBox box = field.uncutBox(example.row, example.column, picture.height, picture.width);
     if (mean.width == 0) {
       mean.width = static_cast<int>(std::min<std::int64_t>(box.width, picture.width));
       mean.height = static_cast<int>(std::min<std::int64_t>(box.height, picture.height));

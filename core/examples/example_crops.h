@@ -15,7 +15,7 @@ namespace unitscope {
 struct ExampleCrop {
   Image picture;
   Image crop;    ///< the part of `picture` in `box`
-  PixelBox box;  ///< in pixels of `picture`
+  FieldBox box;  ///< in pixels of `picture`
 };
 
 /// The pictures of examples, read anew from `source` (openPictures() with the store's data and seed). Pictures that

@@ -19,7 +19,7 @@ struct Example {
   double activation = 0.0;   ///< at the place
   double relevance = 0.0;    ///< summed over the picture; only of examples by relevance, else 0
   std::int64_t row = 0, column = 0;
-  PixelBox box;  ///< of the network's input that the place can see
+  FieldBox box;  ///< of the network's input that the place can see
 };
 
 /// How often a unit's activations fell into each of a few equally wide bins: counts are exact.

@@ -37,15 +37,15 @@ bool isPicture(const Value& value) {
 
 }  // namespace
 
-PixelBox ReceptiveField::uncutBox(std::int64_t row, std::int64_t column, std::int64_t height,
+FieldBox ReceptiveField::uncutBox(std::int64_t row, std::int64_t column, std::int64_t height,
                                   std::int64_t width) const {
   if (whole) return {0, 0, width, height};
   const Cut down = uncut(y, row), across = uncut(x, column);
   return {across.start, down.start, across.size, down.size};
 }
 
-PixelBox ReceptiveField::box(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const {
-  const PixelBox b = uncutBox(row, column, height, width);
+FieldBox ReceptiveField::box(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const {
+  const FieldBox b = uncutBox(row, column, height, width);
   if (height < 1 || width < 1) return {};
   const Cut down = cut({b.y, b.height}, height), across = cut({b.x, b.width}, width);
   return {across.start, down.start, across.size, down.size};

@@ -8,9 +8,9 @@
 namespace unitscope {
 
 /// A rectangle of the network's input in pixels.
-struct PixelBox {
+struct FieldBox {
   std::int64_t x = 0, y = 0, width = 0, height = 0;
-  bool operator==(const PixelBox&) const = default;
+  bool operator==(const FieldBox&) const = default;
 };
 
 /// What a place of a feature map can see of the input, along one axis: pixels [start + place * stride, ... + size).
@@ -27,9 +27,9 @@ struct ReceptiveField {
   FieldAxis y, x;  ///< of no meaning where whole
 
   /// The box of the place (row, column), cut to an input of height x width pixels; the whole input where `whole`.
-  PixelBox box(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const;
+  FieldBox box(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const;
   /// The same before it is cut: it may hang over the input's rim.
-  PixelBox uncutBox(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const;
+  FieldBox uncutBox(std::int64_t row, std::int64_t column, std::int64_t height, std::int64_t width) const;
 };
 
 /// The receptive field of each value of the graph, by ValueId, on the input value `input` (a picture, [N,C,H,W] or

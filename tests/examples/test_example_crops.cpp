@@ -43,7 +43,7 @@ class TestExampleCrops : public QObject {
     QCOMPARE(crops[0].crop.width, 3);
     QCOMPARE(crops[0].crop.height, 4);
     QCOMPARE(crops[0].crop.pixels, (std::vector<std::uint8_t>{30, 250, 30, 30, 250, 30, 30, 250, 30, 30, 250, 30}));
-    QCOMPARE(crops[1].box, (PixelBox{6, 6, 2, 2}));
+    QCOMPARE(crops[1].box, (FieldBox{6, 6, 2, 2}));
     QVERIFY(crops[2].picture.empty() && crops[2].crop.empty());
     const CancelToken cancel;
     cancel.cancel();

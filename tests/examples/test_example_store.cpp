@@ -126,7 +126,7 @@ class TestExampleStore : public QObject {
     QCOMPARE(numbers(unit(4).top), (Numbers{1, 4, 7}));
     QVERIFY(unit(0).relevant.empty());
     QVERIFY(near(unit(0).top[0].activation, 0.8) && near(unit(0).lowest[0].activation, 0.0));
-    QCOMPARE(unit(0).top[0].box, (PixelBox{0, 0, 1, 1}));
+    QCOMPARE(unit(0).top[0].box, (FieldBox{0, 0, 1, 1}));
     const std::vector<double> means = unit(0).classMeans;
     QVERIFY(near(means[0], 0.8) && near(means[1], 0.4) && near(means[2], 0.0) && std::isnan(means[3]));
     QVERIFY(std::abs(store.quantile(0, 0, 0.5) - 0.4) <= 0.4 * kQuantileError && store.quantile(0, 0, 0.3) == 0.0);

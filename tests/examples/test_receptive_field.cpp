@@ -105,7 +105,7 @@ Case named(const std::string& name) {
 }
 
 /// Rows and columns of the input on which a place of a channel depends.
-PixelBox support(const Case& net, std::int64_t row, std::int64_t column) {
+FieldBox support(const Case& net, std::int64_t row, std::int64_t column) {
   const at::AutoGradMode gradients(true);
   Executor executor(net.graph);
   const bool last = net.graph->value(net.input).shape->back() == 2;
@@ -149,7 +149,7 @@ class TestReceptiveField : public QObject {
         net.value);
     for (std::int64_t row = 0; row < y.size(2); ++row)
       for (std::int64_t column = 0; column < y.size(3); column += 1 + column / 3) {
-        const PixelBox seen = support(net, row, column), box = field.box(row, column, net.side, net.side);
+        const FieldBox seen = support(net, row, column), box = field.box(row, column, net.side, net.side);
         if (seen.width == 0) continue;
         const auto text = QStringLiteral("place %1, %2: %3,%4 %5x%6 within %7,%8 %9x%10")
                               .arg(row)
@@ -178,11 +178,11 @@ class TestReceptiveField : public QObject {
     const ReceptiveField field = receptiveField(*net.graph, net.input, net.layer);
     QVERIFY(!field.whole);
     QCOMPARE(field.x, (FieldAxis{-3.0, 2.0, 8.0}));
-    QCOMPARE(field.box(3, 3, 16, 16), (PixelBox{3, 3, 8, 8}));
-    QCOMPARE(field.box(0, 7, 16, 16), (PixelBox{11, 0, 5, 5}));
-    QCOMPARE(field.uncutBox(0, 7, 16, 16), (PixelBox{11, -3, 8, 8}));
+    QCOMPARE(field.box(3, 3, 16, 16), (FieldBox{3, 3, 8, 8}));
+    QCOMPARE(field.box(0, 7, 16, 16), (FieldBox{11, 0, 5, 5}));
+    QCOMPARE(field.uncutBox(0, 7, 16, 16), (FieldBox{11, -3, 8, 8}));
     QVERIFY(receptiveField(*net.graph, net.input, net.output).whole);
-    QCOMPARE(receptiveField(*net.graph, net.input, net.output).box(0, 0, 16, 16), (PixelBox{0, 0, 16, 16}));
+    QCOMPARE(receptiveField(*net.graph, net.input, net.output).box(0, 0, 16, 16), (FieldBox{0, 0, 16, 16}));
   }
 
   void unknownIsWhole() {
@@ -199,7 +199,7 @@ class TestReceptiveField : public QObject {
     QVERIFY(!receptiveField(*net.graph, net.input, net.input).whole);
     // A place that sees only padding still has a pixel to show.
     const ReceptiveField far{false, {-9.0, 1.0, 3.0}, {40.0, 1.0, 3.0}};
-    QCOMPARE(far.box(0, 0, 8, 8), (PixelBox{7, 0, 1, 1}));
+    QCOMPARE(far.box(0, 0, 8, 8), (FieldBox{7, 0, 1, 1}));
   }
 };
 
