@@ -23,9 +23,9 @@ class TestBench : public QObject {
     std::set<std::string> rows;
     std::istringstream list(command({"bench", "--list"}).out);
     for (std::string line; std::getline(list, line);) rows.insert(line);
-    for (const char* name : {"forward/1", "forward/32", "forward_backward/1", "forward_backward/32",
-                             "edit/prefix_reuse", "edit/whole_run", "tap/first_layer", "tap/whole_run", "features/16",
-                             "features/1"})
+    for (const char* name :
+         {"forward/1", "forward/32", "forward_backward/1", "forward_backward/32", "edit/prefix_reuse", "edit/whole_run",
+          "tap/first_layer", "tap/whole_run", "features/16", "features/1"})
       QVERIFY2(rows.contains(name), name);
     for (const MethodInfo& info : attributionMethods())
       QVERIFY2(rows.contains("attribution/" + info.id), info.id.c_str());
