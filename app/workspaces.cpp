@@ -1,5 +1,6 @@
 #include "app/workspaces.h"
 
+#include "app/activations/activations_workspace.h"
 #include "app/attribution/attribution_workspace.h"
 #include "app/counterfactual/counterfactual_workspace.h"
 #include "app/failures/failures_workspace.h"
@@ -9,7 +10,8 @@ namespace unitscope {
 
 std::vector<Workspace*> makeWorkspaces(const Context& context, QWidget* parent) {
   auto* attribution = new AttributionWorkspace(context, parent);
-  return {attribution, new CounterfactualWorkspace(context, parent), new FailuresWorkspace(context, parent),
+  return {attribution, new ActivationsWorkspace(context, parent), new CounterfactualWorkspace(context, parent),
+          new FailuresWorkspace(context, parent),
           new JudgeWorkspace(
               context, [attribution] { return attribution->saveState(); }, parent)};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include <QHash>
 #include <QSet>
@@ -10,6 +11,7 @@
 #include "app/attribution/attribution_state.h"
 #include "app/workspace.h"
 
+class QMenu;
 class QStackedWidget;
 class QTimer;
 
@@ -47,6 +49,8 @@ class AttributionWorkspace : public Workspace {
   /// Shows one cell large; an empty method goes back to the comparison.
   void enlarge(ImageId image, const QString& method);
   bool isEnlarged() const { return !large_.second.isEmpty(); }
+  /// Goes to the units behind a place of a cell (in fractions of the picture): to the activations workspace.
+  void showUnitsBehind(ImageId image, const QString& method, QPointF place);
 
   /// What the export actions do once the name is known. False where there is nothing to write or it failed; failures
   /// are told in the message bar.
@@ -71,6 +75,9 @@ class AttributionWorkspace : public Workspace {
   /// Reads a map of superpixels; `done` where that went well, `failed` where not.
   void readSegmentMap(const QString& file, const std::function<void()>& done, const std::function<void()>& failed);
   void showMenu(const CellId& id, QPoint at);
+  void addUnitsBehind(QMenu& menu, const CellId& id);
+  void showUnitsBehindCursor();
+  std::optional<QPointF> hottest(const CellId& id) const;
   void modelOrCardChanged();
   void refreshSoon();
   void refresh();

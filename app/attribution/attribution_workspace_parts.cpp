@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QSettings>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -24,6 +25,7 @@
 #include "widgets/control_column.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
+#include "widgets/image_canvas.h"
 #include "widgets/top_chart.h"
 
 namespace unitscope {
@@ -55,6 +57,11 @@ void AttributionWorkspace::makeLayout() {
   right->addWidget(stack_, 1);
 
   layBeside(this, side, main, {250, 700});
+  enlarged_->canvas()->setContextMenuPolicy(Qt::CustomContextMenu);
+  connect(enlarged_->canvas(), &QWidget::customContextMenuRequested, this,
+          [this](QPoint at) { showMenu(large_, enlarged_->canvas()->mapToGlobal(at)); });
+  connect(new QShortcut(QKeySequence(Qt::Key_U), stack_, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
+          &QShortcut::activated, this, &AttributionWorkspace::showUnitsBehindCursor);
 }
 
 void AttributionWorkspace::makeActions() {
@@ -105,8 +112,10 @@ void AttributionWorkspace::showMenu(const CellId& id, QPoint at) {
   showReasons();
   QMenu menu(this);
   menu.setToolTipsVisible(true);
-  connect(menu.addAction(themedIcon(QStringLiteral("enlarge")), tr("&Enlarge")), &QAction::triggered, this,
-          [this, id] { enlarge(id.first, id.second); });
+  if (!isEnlarged())
+    connect(menu.addAction(themedIcon(QStringLiteral("enlarge")), tr("&Enlarge")), &QAction::triggered, this,
+            [this, id] { enlarge(id.first, id.second); });
+  addUnitsBehind(menu, id);
   if (heat) {
     const auto* cell = results_->cell(id);
     if (cell && (cell->job || cell->state == AttributionResults::State::Waiting)) {

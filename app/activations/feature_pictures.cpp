@@ -1,0 +1,109 @@
+#include "app/activations/feature_pictures.h"
+
+#include <utility>
+
+#include <QDir>
+#include <QFileInfo>
+#include <QPointer>
+#include <QSettings>
+#include <QStandardPaths>
+
+#include "app/app_settings.h"
+#include "app/image_convert.h"
+#include "app/places.h"
+#include "features/feature_cache.h"
+#include "features/visualise.h"
+
+namespace unitscope {
+
+namespace {
+
+// The user's cache; below the folder of the settings for windows that have one of their own (tests, the tour).
+std::string cacheFolderOf(AppSettings& settings) {
+  const QString file = QFileInfo(settings.store().fileName()).absoluteFilePath();
+  if (file == QFileInfo(Places::ofUser().settingsFile).absoluteFilePath())
+    return QDir(QStandardPaths::writableLocation(QStandardPaths::CacheLocation)).filePath("features").toStdString();
+  return QFileInfo(file).dir().filePath(QStringLiteral("cache/features")).toStdString();
+}
+
+FeatureQuestion questionFor(const std::vector<FeatureGoal>& goals, int steps, int pixels) {
+  FeatureQuestion question;
+  question.goals = goals;
+  const MethodInfo& method = featureMethod(question.method);
+  question.parameters.set(method, "steps", ParameterValue(std::int64_t(steps)));
+  if (pixels > 0) question.parameters.set(method, "pixels", ParameterValue(std::int64_t(pixels)));
+  return question;
+}
+
+}  // namespace
+
+FeaturePictures::FeaturePictures(const Context& context, const QString& pane, QObject* parent)
+    : QObject(parent), engine_(context.engine), pane_(pane), folder_(cacheFolderOf(context.settings)) {}
+
+void FeaturePictures::ask(const QString& title, const BackgroundModel& model, const std::vector<FeatureGoal>& goals,
+                          int steps, int pixels) {
+  auto mail = std::make_shared<Mail>();
+  mail_ = mail;
+  running_ = true;
+  const auto post = [guard = QPointer<FeaturePictures>(this), mail](int goal, const Image& picture, bool finished) {
+    const std::lock_guard lock(mail->mutex);
+    mail->pictures[goal] = {toQImage(picture), finished};
+    if (std::exchange(mail->posted, true)) return;
+    QMetaObject::invokeMethod(
+        QCoreApplication::instance(),
+        [guard, mail] {
+          if (guard) guard->deliver(mail);
+        },
+        Qt::QueuedConnection);
+  };
+  engine_.askInBackground<bool>(
+      title, pane_, model,
+      [goals, steps, pixels, post, folder = folder_](Model& network, const Progress& progress,
+                                                     const CancelToken& cancel) {
+        FeatureQuestion question = questionFor(goals, steps, pixels);
+        question.preview = [&post](std::size_t first, const std::vector<Image>& pictures) {
+          for (std::size_t i = 0; i < pictures.size(); ++i) post(int(first + i), pictures[i], false);
+        };
+        question.finished = [&post](std::size_t index, const FeaturePicture& picture) {
+          post(int(index), picture.picture, true);
+        };
+        FeatureCache cache{folder};
+        const std::vector<FeaturePicture> all =
+            visualiseCached(network, modelFingerprint(network), cache, question, progress, cancel);
+        for (std::size_t i = 0; i < all.size(); ++i) post(int(i), all[i].picture, true);
+        return true;
+      },
+      this,
+      [this, mail](bool) {
+        if (mail != mail_) return;
+        deliver(mail);
+        running_ = false;
+        Q_EMIT busyChanged();
+      },
+      [this, mail](const Problem&) {
+        if (mail != mail_) return;
+        running_ = false;
+        Q_EMIT busyChanged();
+      });
+  Q_EMIT busyChanged();
+}
+
+void FeaturePictures::stop() {
+  mail_.reset();
+  engine_.cancelPane(pane_);
+  if (!std::exchange(running_, false)) return;
+  Q_EMIT busyChanged();
+}
+
+void FeaturePictures::deliver(const std::shared_ptr<Mail>& mail) {
+  std::map<int, std::pair<QImage, bool>> pictures;
+  {
+    const std::lock_guard lock(mail->mutex);
+    pictures.swap(mail->pictures);
+    mail->posted = false;
+  }
+  if (mail != mail_) return;
+  for (const auto& [goal, picture] : pictures) Q_EMIT changed(goal, picture.first, picture.second);
+}
+
+}  // namespace unitscope

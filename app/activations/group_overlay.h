@@ -1,0 +1,17 @@
+#pragma once
+
+#include <QColor>
+#include <QImage>
+
+#include "engine/array.h"
+
+namespace unitscope {
+
+/// A colour for each group, well apart from those before it.
+QColor groupColor(int group);
+
+/// The groups' strengths [k,h,w] as colours, one pixel a place, transparent where no group is active: each place is the
+/// mixture of its groups. With `only` 0 or above that group alone, relative to its own largest strength.
+QImage groupOverlay(const Array& maps, int only);
+
+}  // namespace unitscope

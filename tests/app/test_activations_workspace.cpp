@@ -1,0 +1,373 @@
+#include <QAction>
+#include <QComboBox>
+#include <QFile>
+#include <QJsonArray>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTabBar>
+#include <QUndoStack>
+
+#include "app/activations/activations_workspace.h"
+#include "app/activations/channels_view.h"
+#include "app/activations/grid_view.h"
+#include "app/activations/groups_view.h"
+#include "app/activations/picture_board.h"
+#include "app/activations/place_canvas.h"
+#include "app/activations/places_view.h"
+#include "app/activations/responsible_view.h"
+#include "app/attribution/attribution_workspace.h"
+#include "app/attribution/units_behind.h"
+#include "desk_fixture.h"
+#include "heartbeat.h"
+#include "widgets/bar_list.h"
+#include "widgets/curve_chart.h"
+#include "widgets/empty_state.h"
+#include "widgets/gallery_grid.h"
+
+using namespace unitscope;
+using namespace unitscope::test;
+
+namespace {
+
+constexpr int kPatience = 120000;
+
+/// The window with the example network and its pictures, the activations in front.
+class Looking : public DeskFixture {
+ public:
+  Looking() {
+    window().showWorkspace("activations");
+    openExample();
+    QTRY_VERIFY_WITH_TIMEOUT(w().scene() != nullptr, kPatience);
+  }
+  ActivationsWorkspace& w() { return *static_cast<ActivationsWorkspace*>(window().workspace("activations")); }
+  PlaceCanvas& canvas() { return *w().places()->board()->currentCanvas(); }
+  Focus focus() { return studio().selection().focus(); }
+  void view(const QString& name) { w().tabs()->setCurrentIndex(int(ActivationsState::views().indexOf(name))); }
+  void point(QPoint cell) {
+    const int before = w().places()->readings();
+    QTest::mouseMove(&canvas(), canvas().cellCenter(cell) + QPoint(1, 0));
+    QTest::mouseMove(&canvas(), canvas().cellCenter(cell));
+    QTRY_VERIFY_WITH_TIMEOUT(w().places()->readings() > before && w().places()->reading().cell == cell, kPatience);
+  }
+  static void clickRow(BarList& list, int id) {
+    list.scrollTo(list.indexAt(list.rowRect(id).center()));
+    QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, list.rowRect(id).center());
+  }
+};
+
+}  // namespace
+
+/// The activations workspace on the example network.
+class TestActivationsWorkspace : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void nothingWithoutANetwork() {
+    DeskFixture f;
+    f.window().showWorkspace("activations");
+    auto& w = *static_cast<ActivationsWorkspace*>(f.window().workspace("activations"));
+    QTRY_VERIFY(w.empty()->isVisible());
+    QVERIFY(!w.layers()->isEnabled());
+    QVERIFY(!w.layers()->toolTip().isEmpty());
+    QVERIFY(w.commandLine().isEmpty());
+    for (QAction* action : w.exportActions()) QVERIFY(!action->isEnabled());
+  }
+
+  void thePointedPlaceIsReadInAllPictures() {
+    Looking f;
+    QVERIFY(f.w().scene()->images.size() > 1);
+    const QPoint cell(2, 3);
+    f.point(cell);
+    const PlaceReading& reading = f.w().places()->reading();
+    QCOMPARE(reading.picture, f.w().scene()->indexOf(f.focus().image));
+    QCOMPARE(reading.overlays.size(), f.w().scene()->images.size());
+    // The place is most similar to itself, wherever anything is active there.
+    const Array& own = reading.similarity[std::size_t(reading.picture)];
+    const float itself = own.values[std::size_t(3 * own.shape[1] + 2)];
+    QVERIFY(itself == 0.0F || std::abs(itself - 1.0F) < 1e-4F);
+    for (int i = 0; i < f.w().places()->board()->count(); ++i)
+      QVERIFY(!f.w().places()->board()->canvas(i)->overlay().isNull());
+    QCOMPARE(f.canvas().pointed(), cell);
+    QCOMPARE(f.focus().place, QPoint(-1, -1));  // pointing is no choice yet
+  }
+
+  void aClickPinsEscapeLetsGoAndArrowsMove() {
+    Looking f;
+    const QPoint cell(4, 2);
+    QTest::mouseClick(&f.canvas(), Qt::LeftButton, {}, f.canvas().cellCenter(cell));
+    QCOMPARE(f.focus().place, cell);
+    QCOMPARE(f.focus().layer, f.w().scene()->layer);
+    QTRY_COMPARE(f.canvas().pinned(), cell);
+    QTRY_COMPARE(f.w().places()->reading().cell, cell);
+    f.canvas().setFocus();
+    QTest::keyClick(&f.canvas(), Qt::Key_Right);
+    QCOMPARE(f.focus().place, cell + QPoint(1, 0));
+    QTRY_COMPARE(f.canvas().pinned(), cell + QPoint(1, 0));
+    QTest::keyClick(&f.canvas(), Qt::Key_Down);
+    QCOMPARE(f.focus().place, cell + QPoint(1, 1));
+    QTRY_COMPARE(f.w().places()->reading().cell, cell + QPoint(1, 1));
+    QTRY_COMPARE(f.canvas().pinned(), cell + QPoint(1, 1));
+    // What the pointer passes does not change what is pinned.
+    QTest::mouseMove(&f.canvas(), f.canvas().cellCenter({0, 0}));
+    QTest::qWait(30);
+    QCOMPARE(f.w().places()->reading().cell, cell + QPoint(1, 1));
+    QTest::keyClick(&f.canvas(), Qt::Key_Escape);
+    QCOMPARE(f.focus().place, QPoint(-1, -1));
+    QTRY_COMPARE(f.canvas().pinned(), QPoint(-1, -1));
+  }
+
+  void aUnitOfThePlaceIsPickedAndOpened() {
+    Looking f;
+    BarList& units = *f.w().places()->units();
+    // Somewhere something is active.
+    const QSize cells = f.w().scene()->cells(f.w().places()->board()->current());
+    for (int y = 0; y < cells.height() && units.rows().isEmpty(); ++y) f.point({cells.width() / 2, y});
+    QVERIFY(!units.rows().isEmpty());
+    QVERIFY(!units.rows().front().picture.isNull());
+    const int unit = units.rows().back().id;
+    Looking::clickRow(units, unit);
+    QCOMPARE(f.focus().unit, unit);
+    QCOMPARE(f.focus().layer, f.w().scene()->layer);
+    QTRY_VERIFY(f.w().places()->openButton()->isEnabled());
+    QSignalSpy wanted(&f.w(), &Workspace::workspaceWanted);
+    QTest::mouseClick(f.w().places()->openButton(), Qt::LeftButton);
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted.front().front().toString(), QString("neurons"));
+    units.setFocus();
+    QTest::keyClick(&units, Qt::Key_Return);
+    QCOMPARE(wanted.size(), 2);
+  }
+
+  void theMouseIsFollowed() {
+    Looking f;
+    f.point({1, 1});
+    Heartbeat heart;
+    const int before = f.w().places()->readings();
+    QElapsedTimer clock;
+    clock.start();
+    const QSize cells = f.canvas().cells();
+    int moves = 0;
+    for (int y = 0; y < cells.height() && moves < 120; ++y)
+      for (int x = 0; x < cells.width() && moves < 120; x += 2) {
+        QTest::mouseMove(&f.canvas(), f.canvas().cellCenter({x, y}));
+        QTest::qWait(8);
+        ++moves;
+      }
+    QTRY_VERIFY(!f.w().places()->busy());
+    const int readings = f.w().places()->readings() - before;
+    qInfo("%d readings for %d moves in %lld ms", readings, moves, clock.elapsed());
+    heart.report("while the mouse moves over places");
+    QVERIFY(readings > moves / 8);
+  }
+
+  void theLayerFollowsTheSelection() {
+    Looking f;
+    QVERIFY(f.w().layers()->count() > 1);
+    const QString other = f.w().layers()->itemData(0).toString();
+    QVERIFY(other != f.w().scene()->layer);
+    f.studio().selection().setLayer(other);
+    QTRY_COMPARE_WITH_TIMEOUT(f.w().scene()->layer, other, kPatience);
+    QCOMPARE(f.w().layers()->currentData().toString(), other);
+    QCOMPARE(f.w().saveState()["layer"].toString(), other);
+    f.w().layers()->setCurrentIndex(1);
+    Q_EMIT f.w().layers()->activated(1);
+    QCOMPARE(f.focus().layer, f.w().layers()->itemData(1).toString());
+    QTRY_COMPARE_WITH_TIMEOUT(f.w().scene()->layer, f.focus().layer, kPatience);
+    // Another picture among those that are there needs nothing new.
+    const ScenePtr scene = f.w().scene();
+    f.studio().selection().setImage(scene->images.back());
+    QTRY_COMPARE(f.w().places()->board()->current(), int(scene->images.size()) - 1);
+    QCOMPARE(f.w().scene(), scene);
+  }
+
+  void channelsAreSortedAndPicked() {
+    Looking f;
+    f.view("channels");
+    GalleryGrid& gallery = *f.w().channels()->gallery();
+    QTRY_COMPARE_WITH_TIMEOUT(gallery.gallery()->rowCount(), int(f.w().scene()->maps.units()), kPatience);
+    QTRY_VERIFY(!gallery.gallery()->items().front().thumbnail.isNull());
+    const QString first = gallery.gallery()->items().front().id;
+    QTest::mouseClick(gallery.viewport(), Qt::LeftButton, {}, gallery.visualRect(gallery.gallery()->index(0)).center());
+    QCOMPARE(f.focus().unit, first.toInt());
+    QTRY_VERIFY(!f.w().channels()->canvas()->overlay().isNull());
+    QSignalSpy wanted(&f.w(), &Workspace::workspaceWanted);
+    QTest::keyClick(&gallery, Qt::Key_Return);
+    QCOMPARE(wanted.size(), 1);
+    QComboBox& order = *f.w().channels()->order();
+    order.setCurrentIndex(order.findData("attribution"));
+    Q_EMIT order.activated(order.currentIndex());
+    QTRY_VERIFY_WITH_TIMEOUT(!f.w().busy(), kPatience);
+    QVERIFY(f.w().channels()->numbers().startsWith("unit,largest,mean,attribution"));
+    f.studio().undo().undo();
+    QCOMPARE(order.currentData().toString(), QString("peak"));
+  }
+
+  void groupsFollowTheSlider() {
+    Looking f;
+    f.view("groups");
+    GroupsView& view = *f.w().groups();
+    QTRY_VERIFY_WITH_TIMEOUT(view.found() && !view.busy(), kPatience);
+    const int most = int(std::min<std::int64_t>(6, f.w().scene()->maps.units()));
+    QCOMPARE(int(view.found()->shares.size()), most);
+    for (int i = 0; i < view.board()->count(); ++i) QVERIFY(!view.board()->canvas(i)->overlay().isNull());
+    view.slider()->setFocus();
+    view.slider()->setValue(4);
+    QTest::keyClick(view.slider(), Qt::Key_Left);
+    QTRY_VERIFY_WITH_TIMEOUT(view.found() && view.found()->shares.size() == 3, kPatience);
+    QCOMPARE(view.groups()->rows().size(), 3);
+    // Both steps of the slider are one to undo.
+    f.studio().undo().undo();
+    QCOMPARE(view.slider()->value(), 6);
+    QTRY_VERIFY_WITH_TIMEOUT(view.found() && int(view.found()->shares.size()) == most, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!view.groups()->rows().front().picture.isNull(), kPatience);  // what it looks for
+    Looking::clickRow(*view.groups(), 1);
+    QCOMPARE(view.pickedGroup(), 1);
+    QVERIFY(!view.units()->rows().isEmpty());
+    Looking::clickRow(*view.units(), view.units()->rows().front().id);
+    QCOMPARE(f.focus().unit, view.units()->rows().front().id);
+    QCOMPARE(view.numbers().count('\n'), most + 1);
+    QVERIFY(!view.picture().isNull());
+  }
+
+  void theGridFormsAndLeadsToPlaces() {
+    Looking f;
+    f.w().restoreState({{"view", "grid"}, {"side", 2}, {"steps", 16}});
+    GridView& view = *f.w().grid();
+    QTRY_VERIFY_WITH_TIMEOUT(view.grid() && view.grid()->rows == 2, kPatience);
+    QVERIFY(!view.canvas()->image().isNull());
+    QTest::mouseClick(view.startButton(), Qt::LeftButton);
+    QVERIFY(f.w().busy());
+    QTRY_VERIFY_WITH_TIMEOUT(!f.w().busy(), kPatience);
+    const auto active = std::count_if(view.grid()->lengths.begin(), view.grid()->lengths.end(),
+                                      [](float length) { return length > 0; });
+    QCOMPARE(view.finished(), int(active));
+    QTest::mouseClick(view.canvas(), Qt::LeftButton, {}, view.canvas()->cellCenter({1, 1}));
+    const QSize cells = f.w().scene()->cells(0);
+    QVERIFY(f.focus().place.x() >= cells.width() / 2 && f.focus().place.y() >= cells.height() / 2);
+    QTRY_COMPARE(view.canvas()->pinned(), QPoint(1, 1));
+  }
+
+  void responsibleChannelsAreFoundInTheBackground() {
+    Looking f;
+    f.view("responsible");
+    ResponsibleView& view = *f.w().responsible();
+    QTRY_VERIFY(view.startButton()->isEnabled());
+    QVERIFY(!view.invertButton()->isEnabled());
+    QTest::mouseClick(view.startButton(), Qt::LeftButton);
+    QVERIFY(view.busy());
+    QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), kPatience);
+    for (const char* method : {"extremal", "gradient_x_activation", "conductance"}) QVERIFY(view.result(method));
+    QCOMPARE(view.chart()->curves().size(), 3);
+    QVERIFY(view.chart()->level());
+    QCOMPARE(view.channels()->rows().size(), view.kept()->currentData().toInt());
+    QCOMPARE(view.channels()->rows().front().bars.size(), 3);
+    Looking::clickRow(*view.channels(), view.channels()->rows().front().id);
+    QCOMPARE(f.focus().unit, view.channels()->rows().front().id);
+    QVERIFY(view.numbers().contains("method,kept,score,probability"));
+    // Another class is another question.
+    f.studio().selection().setTarget(1);
+    QTRY_VERIFY(!view.result("extremal"));
+    QTest::mouseClick(view.startButton(), Qt::LeftButton);
+    QVERIFY(view.busy());
+    QTest::mouseClick(view.startButton(), Qt::LeftButton);  // stops
+    QVERIFY(!view.busy());
+  }
+
+  void keptChannelsBecomeAPictureAgain() {
+    Looking f;
+    f.view("responsible");
+    ResponsibleView& view = *f.w().responsible();
+    QTest::mouseClick(view.startButton(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(view.invertButton()->isEnabled(), kPatience);
+    QTest::mouseClick(view.invertButton(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!view.inverted()->image().isNull(), kPatience);
+  }
+
+  void theHotSpotLeadsToItsUnits() {
+    DeskFixture f;
+    f.openExample();
+    f.window().showWorkspace("attribution");
+    auto& from = *static_cast<AttributionWorkspace*>(f.window().workspace("attribution"));
+    auto& w = *static_cast<ActivationsWorkspace*>(f.window().workspace("activations"));
+    const ImageId image = f.studio().document().pictures().front().id;
+    f.studio().selection().setImage(image);
+    from.enlarge(image, "grad_cam");
+    const auto heat = [&]() -> const HeatPicture* {
+      const auto* cell = from.results().cell({image, "grad_cam"});
+      return cell ? cell->heat.get() : nullptr;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(heat(), kPatience);
+    const std::optional<QPointF> hottest = hottestPlace(heat()->map);
+    QVERIFY(hottest);
+    from.setFocus();
+    from.enlarged();
+    f.window().activateWindow();
+    from.showUnitsBehind(image, "grad_cam", *hottest);
+    QCOMPARE(f.window().currentWorkspace()->id(), QString("activations"));
+    QTRY_VERIFY_WITH_TIMEOUT(w.scene() != nullptr, kPatience);
+    QCOMPARE(f.studio().selection().focus().layer, w.scene()->layer);
+    const QSize cells = w.scene()->cells(0);
+    QCOMPARE(f.studio().selection().focus().place,
+             QPoint(int(hottest->x() * cells.width()), int(hottest->y() * cells.height())));
+    QTRY_COMPARE_WITH_TIMEOUT(w.places()->reading().cell, f.studio().selection().focus().place, kPatience);
+    // Grad-CAM is hot where the layer is active: there are units to see.
+    QVERIFY(!w.places()->units()->rows().isEmpty());
+  }
+
+  void everythingSetComesBack() {
+    Looking f;
+    const QJsonObject state{{"view", "groups"}, {"layer", f.w().layers()->itemData(0).toString()},
+                            {"opacity", 40},    {"lines", true},
+                            {"order", "mean"},  {"groups", 3},
+                            {"side", 5},        {"steps", 32}};
+    f.w().restoreState(state);
+    QCOMPARE(f.w().saveState(), state);
+    QCOMPARE(f.w().tabs()->currentIndex(), 2);
+    f.w().restoreState({{"view", 7},
+                        {"groups", 99},
+                        {"side", -4},
+                        {"steps", "many"},
+                        {"opacity", 1e9},
+                        {"order", QJsonArray{}},
+                        {"layer", "nothing like it"}});
+    QCOMPARE(f.w().saveState()["groups"].toInt(), 16);
+    QCOMPARE(f.w().saveState()["view"].toString(), QString("places"));
+    QTRY_VERIFY_WITH_TIMEOUT(!f.w().busy(), kPatience);
+    QVERIFY(f.w().scene());
+  }
+
+  void whatIsSeenCanBeTakenAway() {
+    Looking f;
+    f.studio().addPictureFiles({f.makePicture("blue sea.png", Qt::blue, {64, 48})});
+    QTRY_VERIFY_WITH_TIMEOUT(f.studio().document().pictures().back().name == "blue sea.png", kPatience);
+    f.studio().selection().setImage(f.studio().document().pictures().back().id);
+    QTRY_VERIFY_WITH_TIMEOUT(!f.w().commandLine().isEmpty(), kPatience);
+    QVERIFY2(f.w().commandLine().startsWith("unitscope activations example '"), qPrintable(f.w().commandLine()));
+    QVERIFY(f.w().commandLine().endsWith(QString(" --layer %1").arg(f.w().scene()->layer)));
+    QTRY_VERIFY(f.w().places()->board()->currentCanvas() && f.canvas().cells().width() > 3);
+    f.point({3, 3});
+    const QString csv = f.path("place.csv"), png = f.path("place.png");
+    QVERIFY(f.w().saveNumbers(csv));
+    QVERIFY(f.w().savePicture(png));
+    QFile file(csv);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll().count('\n'), int(f.w().scene()->maps.units()) + 1);
+    QVERIFY(!QImage(png).isNull());
+    QVERIFY(!f.w().saveNumbers(f.path("no/such/folder/x.csv")));
+    QVERIFY(f.window().messageBar().count() > 0);
+  }
+
+  void aClosedNetworkLeavesNothing() {
+    Looking f;
+    f.point({1, 1});
+    f.studio().closeModel();
+    QTRY_VERIFY(f.w().empty()->isVisible());
+    QVERIFY(!f.w().scene());
+    QVERIFY(f.w().commandLine().isEmpty());
+  }
+};
+
+QTEST_MAIN(TestActivationsWorkspace)
+#include "test_activations_workspace.moc"
