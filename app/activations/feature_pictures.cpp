@@ -26,12 +26,11 @@ std::string cacheFolderOf(AppSettings& settings) {
   return QFileInfo(file).dir().filePath(QStringLiteral("cache/features")).toStdString();
 }
 
-FeatureQuestion questionFor(const std::vector<FeatureGoal>& goals, int steps, int pixels) {
+FeatureQuestion questionFor(const std::vector<FeatureGoal>& goals, int steps) {
   FeatureQuestion question;
   question.goals = goals;
   const MethodInfo& method = featureMethod(question.method);
   question.parameters.set(method, "steps", ParameterValue(std::int64_t(steps)));
-  if (pixels > 0) question.parameters.set(method, "pixels", ParameterValue(std::int64_t(pixels)));
   return question;
 }
 
@@ -41,7 +40,7 @@ FeaturePictures::FeaturePictures(const Context& context, const QString& pane, QO
     : QObject(parent), engine_(context.engine), pane_(pane), folder_(cacheFolderOf(context.settings)) {}
 
 void FeaturePictures::ask(const QString& title, const BackgroundModel& model, const std::vector<FeatureGoal>& goals,
-                          int steps, int pixels) {
+                          int steps) {
   auto mail = std::make_shared<Mail>();
   mail_ = mail;
   running_ = true;
@@ -58,9 +57,9 @@ void FeaturePictures::ask(const QString& title, const BackgroundModel& model, co
   };
   engine_.askInBackground<bool>(
       title, pane_, model,
-      [goals, steps, pixels, post, folder = folder_](Model& network, const Progress& progress,
+      [goals, steps, post, folder = folder_](Model& network, const Progress& progress,
                                                      const CancelToken& cancel) {
-        FeatureQuestion question = questionFor(goals, steps, pixels);
+        FeatureQuestion question = questionFor(goals, steps);
         question.preview = [&post](std::size_t first, const std::vector<Image>& pictures) {
           for (std::size_t i = 0; i < pictures.size(); ++i) post(int(first + i), pictures[i], false);
         };

@@ -22,9 +22,8 @@ class FeaturePictures : public QObject {
  public:
   FeaturePictures(const Context& context, const QString& pane, QObject* parent = nullptr);
 
-  /// Replaces what was asked before. `pixels` of 0: as large as the network's own input.
-  void ask(const QString& title, const BackgroundModel& model, const std::vector<FeatureGoal>& goals, int steps,
-           int pixels);
+  /// Replaces what was asked before.
+  void ask(const QString& title, const BackgroundModel& model, const std::vector<FeatureGoal>& goals, int steps);
   void stop();
   bool busy() const { return running_; }
 

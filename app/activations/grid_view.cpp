@@ -194,7 +194,7 @@ void GridView::start() {
     cellOfGoal_.push_back(cell);
     goals.push_back(std::move(goal));
   }
-  if (!goals.empty()) features_->ask(tr("Activation grid"), asked_.scene->model, goals, state().steps, 0);
+  if (!goals.empty()) features_->ask(tr("Activation grid"), asked_.scene->model, goals, state().steps);
   showReasons();
 }
 

@@ -4,17 +4,16 @@
 #include <cmath>
 #include <vector>
 
+#include "activations/group_picture.h"
+
 namespace unitscope {
 
-QColor groupColor(int group) {
-  // Six hues that are told apart at a glance, then the same lighter and darker, in between.
-  static const int kHues[] = {212, 28, 140, 330, 52, 268};
-  static const int kLightness[] = {140, 105, 185};
-  const int round = group / 6;
-  return QColor::fromHsl((kHues[group % 6] + 20 * round) % 360, 190, kLightness[round % 3]);
+QColor colorOfGroup(int group) {
+  const Rgb color = groupColor(std::size_t(std::max(0, group)));
+  return {color.r, color.g, color.b};
 }
 
-QImage groupOverlay(const Array& maps, int only) {
+QImage groupTint(const Array& maps, int only) {
   if (maps.shape.size() != 3) return {};
   const auto groups = int(maps.shape[0]), height = int(maps.shape[1]), width = int(maps.shape[2]);
   const std::size_t places = std::size_t(height) * std::size_t(width);
@@ -33,7 +32,7 @@ QImage groupOverlay(const Array& maps, int only) {
     double r = 0, g = 0, b = 0;
     for (int group = 0; group < groups; ++group) {
       const double share = totals[place] > 0 ? strength(group, place) / totals[place] : 0.0;
-      const QColor color = groupColor(group);
+      const QColor color = colorOfGroup(group);
       r += share * color.red();
       g += share * color.green();
       b += share * color.blue();

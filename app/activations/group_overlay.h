@@ -7,11 +7,11 @@
 
 namespace unitscope {
 
-/// A colour for each group, well apart from those before it.
-QColor groupColor(int group);
+/// The colour of a group, the same as on the command line.
+QColor colorOfGroup(int group);
 
 /// The groups' strengths [k,h,w] as colours, one pixel a place, transparent where no group is active: each place is the
 /// mixture of its groups. With `only` 0 or above that group alone, relative to its own largest strength.
-QImage groupOverlay(const Array& maps, int only);
+QImage groupTint(const Array& maps, int only);
 
 }  // namespace unitscope

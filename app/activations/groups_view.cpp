@@ -214,7 +214,7 @@ void GroupsView::askFeatures() {
     goal.vector = {{units}, {from, from + units}};
     goals.push_back(std::move(goal));
   }
-  features_->ask(tr("What the groups look for"), asked_.scene->model, goals, state().steps, 0);
+  features_->ask(tr("What the groups look for"), asked_.scene->model, goals, state().steps);
 }
 
 void GroupsView::pick(int group) {
@@ -238,7 +238,7 @@ void GroupsView::showGroups() {
     for (std::size_t i = 0; i < found_->shares.size(); ++i) {
       BarRow row;
       row.id = int(i);
-      row.chip = groupColor(int(i));
+      row.chip = colorOfGroup(int(i));
       row.title = tr("Group %1").arg(i + 1);
       row.detail = percent(found_->shares[i]);
       row.bars = {share > 0 ? found_->shares[i] / share : 0.0};
@@ -277,7 +277,7 @@ void GroupsView::showSummary() {
 void GroupsView::showOverlays() {
   std::vector<QImage> overlays;
   if (found_)
-    for (const Array& maps : found_->maps) overlays.push_back(groupOverlay(maps, picked_));
+    for (const Array& maps : found_->maps) overlays.push_back(groupTint(maps, picked_));
   board_->setOverlays(overlays);
 }
 
@@ -327,7 +327,7 @@ QImage GroupsView::picture() const {
   painter.drawImage(0, 0, board);
   for (int i = 0; i < groups; ++i) {
     const QRect room(i % columns * cell, board.height() + i / columns * (cell + line), cell, cell);
-    painter.fillRect(room.adjusted(2, 2, -2, -2), groupColor(i));
+    painter.fillRect(room.adjusted(2, 2, -2, -2), colorOfGroup(i));
     if (!pictures_[std::size_t(i)].isNull()) painter.drawImage(room.adjusted(7, 7, -7, -7), pictures_[std::size_t(i)]);
     painter.drawText(QRect(room.left(), room.bottom(), cell, line), Qt::AlignCenter,
                      tr("%1: %2").arg(i + 1).arg(percent(found_->shares[std::size_t(i)])));

@@ -186,9 +186,7 @@ void ResponsibleView::invert() {
   goal.layer = from->layer;
   goal.vector = keptActivation(from->activation, kept->channels);
   inverted_->setCaption(tr("Forming\u2026"));
-  // As large as the network's input, so that the places fall where they were.
-  features_->ask(tr("Back to a picture"), asked_.scene->model, {goal}, kInversionSteps,
-                 asked_.scene->model.card.height);
+  features_->ask(tr("Back to a picture"), asked_.scene->model, {goal}, kInversionSteps);
 }
 
 void ResponsibleView::showResults() {
