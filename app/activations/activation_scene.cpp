@@ -6,6 +6,7 @@
 #include <QPainter>
 
 #include "app/image_convert.h"
+#include "examples/receptive_field.h"
 
 namespace unitscope {
 
@@ -60,11 +61,12 @@ QSize ActivationScene::cells(int picture) const {
 }
 
 QRectF ActivationScene::fieldOf(int picture, QPoint cell) const {
-  if (field.whole || picture < 0 || std::size_t(picture) >= seen.size()) return {};
+  if (seesAll || picture < 0 || std::size_t(picture) >= seen.size()) return {};
   const double w = model.card.width, h = model.card.height;
-  const unitscope::PixelBox box = field.box(cell.y(), cell.x(), model.card.height, model.card.width);
-  if (double(box.width) >= w && double(box.height) >= h) return {};
-  return {double(box.x) / w, double(box.y) / h, double(box.width) / w, double(box.height) / h};
+  const QRectF box((across.start + cell.x() * across.stride) / w, (down.start + cell.y() * down.stride) / h,
+                   across.size / w, down.size / h);
+  const QRectF inside = box.intersected(QRectF(0, 0, 1, 1));
+  return inside == QRectF(0, 0, 1, 1) ? QRectF() : inside;
 }
 
 ScenePtr makeScene(const SceneQuestion& question, const Progress& progress, const CancelToken& cancel) {
@@ -92,7 +94,12 @@ ScenePtr makeScene(const SceneQuestion& question, const Progress& progress, cons
   const ValueId input = question.model.card.input.empty()
                             ? (graph.inputs().empty() ? kNoValue : graph.inputs().front())
                             : resolveLayer(graph, model.layers(), question.model.card.input);
-  if (input != kNoValue) scene->field = receptiveField(graph, input, value);
+  if (input != kNoValue) {
+    const ReceptiveField field = receptiveField(graph, input, value);
+    scene->seesAll = field.whole;
+    scene->across = {field.x.start, field.x.stride, field.x.size};
+    scene->down = {field.y.start, field.y.stride, field.y.size};
+  }
   return scene;
 }
 

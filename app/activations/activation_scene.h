@@ -4,12 +4,12 @@
 #include <vector>
 
 #include <QImage>
+#include <QRectF>
 #include <QSize>
 #include <QStringList>
 
 #include "activations/place_maps.h"
 #include "app/engine_bridge.h"
-#include "examples/receptive_field.h"
 #include "image/heat.h"
 
 namespace unitscope {
@@ -37,7 +37,12 @@ struct ActivationScene {
   std::vector<QImage> seen;  ///< as the network sees them
   PlaceMaps maps;
   bool isSigned = false;  ///< negative activations exist
-  ReceptiveField field;
+  /// What places see, along an axis: from start + place * stride on, `size` pixels.
+  struct Sight {
+    double start = 0.0, stride = 0.0, size = 0.0;
+  };
+  bool seesAll = true;  ///< every place sees the whole picture, or the graph does not tell
+  Sight across, down;
 
   int indexOf(ImageId image) const;
   QSize cells(int picture) const;

@@ -51,7 +51,8 @@ class ActivationsView : public QObject {
   bool active() const { return active_; }
 
   virtual bool busy() const { return false; }
-  /// For export; null and empty while there is nothing.
+  /// Whether there is something to export.
+  virtual bool ready() const { return false; }
   virtual QImage picture() const { return {}; }
   virtual QString numbers() const { return {}; }
   /// Follows the model and the picture on the command line: "activations" first, then what comes after them.

@@ -316,14 +316,23 @@ void ActivationsWorkspace::openUnit(int unit) {
 }
 
 QString ActivationsWorkspace::commandLine() const {
-  const QStringList command = currentView()->command();
+  const ActivationsView* view = currentView();
+  const QStringList command = view->command();
   const int picture = scene_ ? scene_->indexOf(currentImage()) : -1;
-  if (picture < 0 || command.isEmpty() || scene_->files[picture].isEmpty()) return {};
-  QString line = QStringLiteral("unitscope %1 %2 %3 --layer %4")
-                     .arg(command.front(), shellWord(scene_->modelName), shellWord(scene_->files[picture]),
-                          shellWord(scene_->layer));
-  for (qsizetype i = 1; i < command.size(); ++i) line += QLatin1Char(' ') + shellWord(command[i]);
-  return line;
+  if (picture < 0 || command.isEmpty()) return {};
+  // Groups are found in all pictures together, the current one first.
+  QStringList files{scene_->files[picture]};
+  if (view == groups_)
+    for (int i = 0; i < scene_->files.size(); ++i)
+      if (i != picture) files << scene_->files[i];
+  if (files.contains(QString())) return {};
+  QStringList words{QStringLiteral("unitscope"), command.front(), shellWord(scene_->modelName)};
+  for (const QString& file : std::as_const(files)) words << shellWord(file);
+  words << QStringLiteral("--layer") << shellWord(scene_->layer) << command.mid(1);
+  const int target = selection().focus().target;
+  if (target >= 0 && (view == groups_ || view == responsible_))
+    words << QStringLiteral("--target") << QString::number(target);
+  return words.join(QLatin1Char(' '));
 }
 
 }  // namespace unitscope

@@ -111,12 +111,10 @@ void ActivationsWorkspace::makeActions() {
 void ActivationsWorkspace::showReasons() {
   if (actions_.size() < 3) return;
   const QString none = !scene_ ? tr("There are no activations yet") : QString();
-  setAvailable(*actions_[0], !none.isEmpty()                      ? none
-                             : currentView()->numbers().isEmpty() ? tr("There is nothing to save here yet")
-                                                                  : QString());
-  setAvailable(*actions_[1], !none.isEmpty()                      ? none
-                             : currentView()->numbers().isEmpty() ? tr("There is nothing to save here yet")
-                                                                  : QString());
+  for (int i = 0; i < 2; ++i)
+    setAvailable(*actions_[i], !none.isEmpty()          ? none
+                               : currentView()->ready() ? QString()
+                                                        : tr("There is nothing to save here yet"));
   setAvailable(*actions_[2], !none.isEmpty()           ? none
                              : commandLine().isEmpty() ? tr("The picture has no file that a command could name")
                                                        : QString());

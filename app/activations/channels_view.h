@@ -21,6 +21,7 @@ class ChannelsView : public ActivationsView {
   explicit ChannelsView(const Context& context, QObject* parent = nullptr);
 
   bool busy() const override { return measuring_ || attributing_; }
+  bool ready() const override { return measures_ != nullptr; }
   QImage picture() const override;
   QString numbers() const override;
   QStringList command() const override { return {QStringLiteral("activations")}; }

@@ -57,8 +57,7 @@ void FeaturePictures::ask(const QString& title, const BackgroundModel& model, co
   };
   engine_.askInBackground<bool>(
       title, pane_, model,
-      [goals, steps, post, folder = folder_](Model& network, const Progress& progress,
-                                                     const CancelToken& cancel) {
+      [goals, steps, post, folder = folder_](Model& network, const Progress& progress, const CancelToken& cancel) {
         FeatureQuestion question = questionFor(goals, steps);
         question.preview = [&post](std::size_t first, const std::vector<Image>& pictures) {
           for (std::size_t i = 0; i < pictures.size(); ++i) post(int(first + i), pictures[i], false);

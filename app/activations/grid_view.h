@@ -22,6 +22,7 @@ class GridView : public ActivationsView {
   explicit GridView(const Context& context, QObject* parent = nullptr);
 
   bool busy() const override;
+  bool ready() const override { return grid_ != nullptr; }
   QImage picture() const override;
   QString numbers() const override;
   QStringList command() const override { return {QStringLiteral("activations")}; }

@@ -17,6 +17,7 @@
 #include "app/activations/picture_board.h"
 #include "app/activations/place_canvas.h"
 #include "app/activations/steps_box.h"
+#include "app/activations/unit_thumbnails.h"
 #include "app/availability.h"
 #include "widgets/bar_list.h"
 #include "widgets/heat_legend.h"
@@ -293,14 +294,11 @@ void GroupsView::showUnits() {
                       [direction](int a, int b) { return direction[a] > direction[b]; });
     for (std::size_t i = 0; i < listed && direction[order[i]] > 0; ++i) {
       const int unit = order[i];
-      const Array map = asked_.scene->maps.map(std::size_t(asked_.picture), unit);
       BarRow row;
       row.id = unit;
       row.title = tr("unit %1").arg(unit);
       row.detail = HeatLegend::numberText(direction[unit]);
       row.bars = {double(direction[unit]) / double(direction[order[0]])};
-      row.picture = mapOverPicture(asked_.scene->seen[std::size_t(asked_.picture)], map,
-                                   paintOf(asked_.scene->isSigned, largestMagnitude(map)), kUnitPicture * 2);
       row.help = tr("Weight in the group's direction. Double click opens the unit's page.");
       rows.append(row);
     }
@@ -310,6 +308,9 @@ void GroupsView::showUnits() {
   units_->setVisible(picked_ >= 0);
   units_->setRows(rows);
   units_->mark(shown().unit);
+  std::vector<int> listed;
+  for (const BarRow& row : rows) listed.push_back(row.id);
+  if (asked_.scene) addUnitMaps(*units_, asked_.scene, asked_.picture, listed);
 }
 
 QImage GroupsView::picture() const {

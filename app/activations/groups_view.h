@@ -23,6 +23,7 @@ class GroupsView : public ActivationsView {
   explicit GroupsView(const Context& context, QObject* parent = nullptr);
 
   bool busy() const override;
+  bool ready() const override { return found_ != nullptr; }
   QImage picture() const override;
   QString numbers() const override;
   QStringList command() const override;

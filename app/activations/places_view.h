@@ -20,6 +20,7 @@ class PlacesView : public ActivationsView {
   explicit PlacesView(const Context& context, QObject* parent = nullptr);
 
   bool busy() const override { return reader_->busy(); }
+  bool ready() const override { return reading_.scene != nullptr; }
   QImage picture() const override;
   QString numbers() const override;
   QStringList command() const override { return {QStringLiteral("activations")}; }

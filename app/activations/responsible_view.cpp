@@ -10,6 +10,7 @@
 
 #include "app/activations/feature_pictures.h"
 #include "app/activations/place_canvas.h"
+#include "app/activations/unit_thumbnails.h"
 #include "app/availability.h"
 #include "widgets/bar_list.h"
 #include "widgets/curve_chart.h"
@@ -22,7 +23,6 @@ namespace {
 
 constexpr int kMostListed = 100;
 constexpr int kInversionSteps = 256;
-constexpr int kThumbnail = 40;
 
 // Quick ones first, so that there is something to see while the search goes on.
 const QStringList& methodIds() {
@@ -258,11 +258,6 @@ void ResponsibleView::showChannels() {
           help << titleOf(id) + QStringLiteral(": ") + HeatLegend::numberText(found->scores[std::size_t(channel)]);
       }
       row.help = help.join(QLatin1Char('\n'));
-      if (asked_.scene && channel < asked_.scene->maps.units()) {
-        const Array map = asked_.scene->maps.map(std::size_t(asked_.picture), channel);
-        row.picture = mapOverPicture(asked_.scene->seen[std::size_t(asked_.picture)], map,
-                                     paintOf(asked_.scene->isSigned, largestMagnitude(map)), 2 * kThumbnail);
-      }
       rows.append(row);
     }
   }
@@ -271,6 +266,9 @@ void ResponsibleView::showChannels() {
   channels_->setBarColors(colors);
   channels_->setRows(rows);
   channels_->mark(shown().unit);
+  std::vector<int> listed;
+  for (const BarRow& row : rows) listed.push_back(row.id);
+  if (asked_.scene) addUnitMaps(*channels_, asked_.scene, asked_.picture, listed);
   showReasons();
 }
 

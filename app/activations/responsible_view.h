@@ -26,6 +26,7 @@ class ResponsibleView : public ActivationsView {
   explicit ResponsibleView(const Context& context, QObject* parent = nullptr);
 
   bool busy() const override;
+  bool ready() const override { return !results_.isEmpty(); }
   QImage picture() const override;
   QString numbers() const override;
   QStringList command() const override { return {QStringLiteral("channels")}; }
