@@ -77,7 +77,7 @@ class BarList::Delegate : public QStyledItemDelegate {
       painter->drawRoundedRect(tile, 4, 4);
     }
     QRect room = option.rect.adjusted(kPadding + 2, kPadding, -kPadding - 2, -kPadding);
-    if (row.chip.isValid()) {
+    if (row.chip.isValid() && list_->pictureSize_ == 0) {
       const QRect chip(room.left(), room.center().y() - 6, 12, 12);
       painter->setPen(Qt::NoPen);
       painter->setBrush(row.chip);
@@ -96,6 +96,12 @@ class BarList::Delegate : public QStyledItemDelegate {
         target.moveCenter(frame.center());
         painter->drawImage(target, row.picture);
       }
+      if (row.chip.isValid()) {
+        // As a frame around the picture it needs no room of its own.
+        painter->setPen(QPen(row.chip, 4));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(QRectF(frame).adjusted(2, 2, -2, -2));
+      }
       room.setLeft(frame.right() + 8);
     }
     drawText(painter, option, row, room, selected);
@@ -108,7 +114,9 @@ class BarList::Delegate : public QStyledItemDelegate {
                        bool selected) {
     const QFontMetrics& metrics = option.fontMetrics;
     const QRect line(room.left(), room.top(), room.width(), metrics.height());
-    const int detail = std::min(metrics.horizontalAdvance(row.detail), line.width() * 2 / 3);
+    // The name comes first; numbers are cut where there is no room.
+    const int detail =
+        std::min(metrics.horizontalAdvance(row.detail), line.width() - metrics.horizontalAdvance(row.title) - 6);
     painter->setPen(selected ? option.palette.color(QPalette::HighlightedText) : themeColors(option.palette).mutedText);
     painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter,
                       metrics.elidedText(row.detail, Qt::ElideRight, detail + 1));

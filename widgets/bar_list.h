@@ -15,7 +15,7 @@ struct BarRow {
   QString detail;        ///< right of the title, muted: "3.42"
   QVector<double> bars;  ///< -1 to 1 of the room; signed ones grow from the middle
   QImage picture;        ///< small, left of the title
-  QColor chip;           ///< a square of this colour before everything; invalid: none
+  QColor chip;           ///< frame of the picture, or a square where pictures have no room; invalid: none
   QString help;          ///< tooltip
   bool operator==(const BarRow&) const = default;
 };

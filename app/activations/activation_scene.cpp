@@ -14,6 +14,7 @@ namespace {
 
 // Over a picture a map must let it be seen.
 constexpr double kThumbnailOpacity = 0.72;
+constexpr int kFairSide = 7;
 
 QSize cellsOf(const Shape& shape) {
   if (shape.size() == 4) return {int(shape[3]), int(shape[2])};
@@ -45,9 +46,34 @@ std::vector<PlacedLayer> placedLayers(const Document& document) {
                          .arg(units)
                          .arg(cells.width())
                          .arg(cells.height()),
-                     cells});
+                     cells, int(i), units});
   }
   return found;
+}
+
+QString firstPlacedLayer(const Document& document) {
+  const std::vector<PlacedLayer> placed = placedLayers(document);
+  if (placed.empty()) return {};
+  const std::vector<Layer>& layers = document.model()->layers();
+  const auto isPlaced = [&](int index) {
+    return std::any_of(placed.begin(), placed.end(), [&](const PlacedLayer& one) { return one.index == index; });
+  };
+  const PlacedLayer* best = nullptr;
+  for (const PlacedLayer& one : placed) {
+    if (one.units == std::int64_t(document.card().labels.size())) continue;
+    // Blocks, not what is inside them.
+    if (isPlaced(layers[std::size_t(one.index)].parent)) continue;
+    const bool fair = std::min(one.cells.width(), one.cells.height()) >= kFairSide;
+    if (!best || fair) best = &one;
+  }
+  if (!best) return placed.back().name;
+  // A block that is the whole of a network's body is better known by its last part.
+  QString name = best->name;
+  for (const PlacedLayer& one : placed)
+    if (layers[std::size_t(one.index)].parent == best->index &&
+        layers[std::size_t(one.index)].output == layers[std::size_t(best->index)].output)
+      name = one.name;
+  return name;
 }
 
 int ActivationScene::indexOf(ImageId image) const {

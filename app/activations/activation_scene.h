@@ -17,12 +17,16 @@ namespace unitscope {
 /// A layer that has places to point at.
 struct PlacedLayer {
   QString name;
-  QString shape;  ///< "256 units, 27 x 27 places"
-  QSize cells;    ///< columns, rows
+  QString shape;   ///< "256 units, 27 x 27 places"
+  QSize cells;     ///< columns, rows
+  int index = -1;  ///< among the network's layers
+  std::int64_t units = 0;
 };
 
 /// Layers of the opened network with more than one place, in the network's order. Empty while shapes are unknown.
 std::vector<PlacedLayer> placedLayers(const Document& document);
+/// The one to begin with: the last block that still has a fair number of places, and is not the classes themselves.
+QString firstPlacedLayer(const Document& document);
 
 /// What the views of the activations workspace look at: a layer's activations on some pictures. Never changes once
 /// made, so that any thread may read it.

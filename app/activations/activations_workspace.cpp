@@ -23,6 +23,14 @@
 
 namespace unitscope {
 
+namespace {
+
+// Activations kept at a time, of all pictures together: a quarter of a gigabyte. Of early layers of large pictures
+// fewer pictures are looked at together.
+constexpr std::int64_t kMostValues = std::int64_t{64} << 20;
+
+}  // namespace
+
 ActivationsWorkspace::ActivationsWorkspace(const Context& context, QWidget* parent)
     : Workspace(context, parent),
       refresh_(new QTimer(this)),
@@ -128,7 +136,8 @@ void ActivationsWorkspace::apply(const ActivationsState& state) {
     const QSignalBlocker quiet(tabs_);
     tabs_->setCurrentIndex(index);
   }
-  panels_->setCurrentIndex(index);
+  // Not a stack, which is as tall as its tallest page: the column shall only scroll for the page that is seen.
+  for (std::size_t i = 0; i < views_.size(); ++i) views_[i]->panel()->setVisible(int(i) == index);
   pages_->setCurrentIndex(index);
   for (ActivationsView* view : views_) view->setState(state_);
   showViews();
@@ -172,9 +181,7 @@ QString ActivationsWorkspace::chosenLayer() const {
   // The shared selection leads, as long as it is a layer that has places.
   if (there(selection().focus().layer)) return selection().focus().layer;
   if (there(state_.layer)) return state_.layer;
-  for (const LayerChoice& choice : document().opened().spatialLayers)
-    if (there(QString::fromStdString(choice.name))) return QString::fromStdString(choice.name);
-  return placed_.empty() ? QString() : placed_.back().name;
+  return firstPlacedLayer(document());
 }
 
 ImageId ActivationsWorkspace::currentImage() const {
@@ -188,14 +195,20 @@ std::vector<ImageId> ActivationsWorkspace::chosenImages() const {
   const std::vector<PictureEntry>& all = document().pictures();
   const ImageId current = currentImage();
   const auto kept = [&](ImageId image) { return document().picture(image) != nullptr; };
-  const bool full = all.size() > kMostPictures;
-  if (full && asked_.images.size() == kMostPictures && std::all_of(asked_.images.begin(), asked_.images.end(), kept) &&
+  std::int64_t most = kMostPictures;
+  for (const PlacedLayer& layer : placed_)
+    if (layer.name == chosenLayer())
+      most = std::clamp<std::int64_t>(
+          kMostValues / std::max<std::int64_t>(1, layer.units * layer.cells.width() * layer.cells.height()), 1, most);
+  const bool full = std::int64_t(all.size()) > most;
+  if (full && std::int64_t(asked_.images.size()) == most &&
+      std::all_of(asked_.images.begin(), asked_.images.end(), kept) &&
       std::find(asked_.images.begin(), asked_.images.end(), current) != asked_.images.end())
     return asked_.images;
   const int at = document().indexOf(current);
-  const int first = full ? std::clamp(at - 1, 0, int(all.size()) - kMostPictures) : 0;
+  const int first = full ? std::clamp(at - (most > 1 ? 1 : 0), 0, int(all.size()) - int(most)) : 0;
   std::vector<ImageId> images;
-  for (int i = first; i < int(all.size()) && int(images.size()) < kMostPictures; ++i)
+  for (int i = first; i < int(all.size()) && std::int64_t(images.size()) < most; ++i)
     images.push_back(all[std::size_t(i)].id);
   return images;
 }
@@ -224,7 +237,8 @@ void ActivationsWorkspace::refresh() {
   const QString layer = chosenLayer();
   layers_->setCurrentIndex(layers_->findData(layer));
   setAvailable(*layers_, placed_.empty() ? tr("There is no layer to choose yet") : QString());
-  if (problem.isEmpty() || !failure_.isEmpty()) {
+  const bool other = problem != failure_;  // than what went wrong with the layer that was asked for
+  if (problem.isEmpty() || !other) {
     if (state_.layer != layer) {
       state_.layer = layer;
       Q_EMIT stateChanged();

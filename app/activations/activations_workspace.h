@@ -101,7 +101,7 @@ class ActivationsWorkspace : public Workspace {
   QStackedWidget* stack_;
   EmptyState* empty_;
   QTabBar* tabs_;
-  QStackedWidget *panels_, *pages_;
+  QStackedWidget* pages_;
   QComboBox* layers_;
   QSlider* opacity_;
   PlacesView* places_;

@@ -51,8 +51,7 @@ void ActivationsWorkspace::makeLayout() {
   form->addRow(tr("Layer"), layers_);
   form->addRow(tr("Opacity"), opacity_);
   column->addLayout(form);
-  panels_ = new QStackedWidget;
-  column->addWidget(panels_, 1);
+  for (const ActivationsView* view : views_) column->addWidget(view->panel(), 1);
 
   auto* main = new QWidget;
   auto* right = new QVBoxLayout(main);
@@ -72,7 +71,6 @@ void ActivationsWorkspace::makeLayout() {
   for (std::size_t i = 0; i < views_.size(); ++i) {
     tabs_->addTab(titles[int(i)]);
     tabs_->setTabToolTip(int(i), helps[int(i)]);
-    panels_->addWidget(views_[i]->panel());
     pages_->addWidget(views_[i]->page());
   }
   right->addWidget(tabs_);

@@ -177,7 +177,8 @@ void ChannelsView::fill() {
   explanation_->setText(byParts ? (attribution_ ? tr("Part in the score of %1; what speaks against it comes last.")
                                                       .arg(QString::fromStdString(attribution_->targetLabel))
                                                 : tr("Sharing out the score\u2026"))
-                                : tr("Each map runs from 0 to its own peak."));
+                        : scene_ && scene_->isSigned ? tr("Each map has a range of its own, with zero in the middle.")
+                                                     : tr("Each map runs from 0 to its own peak."));
   if (!measures_ || (byParts && !attribution_) || filledOrder_ == state().order) return;
   const std::vector<float>& by = byParts                                   ? attribution_->scores
                                  : state().order == QStringLiteral("mean") ? measures_->mean

@@ -27,7 +27,7 @@ namespace unitscope {
 
 namespace {
 
-constexpr int kGroupPicture = 64, kUnitPicture = 40;
+constexpr int kGroupPicture = 56, kUnitPicture = 40;
 constexpr int kUnitsListed = 12;
 constexpr int kExportSide = 1024;
 
@@ -246,7 +246,7 @@ void GroupsView::showGroups() {
       row.help = tr("%1 of what the groups hold").arg(row.detail);
       if (parts && i < parts->groups.size()) {
         row.bars << (part > 0 ? parts->groups[i] / part : 0.0);
-        row.detail += QStringLiteral(", ") + HeatLegend::numberText(parts->groups[i]);
+        row.detail += QStringLiteral(", ") + HeatLegend::numberText(parts->groups[i], 2);
         row.help += tr("; %1 of the score of %2 (gradient x activation)")
                         .arg(HeatLegend::numberText(parts->groups[i]), QString::fromStdString(found_->targetLabel));
       }

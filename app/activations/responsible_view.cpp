@@ -113,7 +113,7 @@ void ResponsibleView::forget() {
   features_->stop();
   results_.clear();
   inverted_->setImage({});
-  inverted_->setCaption({});
+  inverted_->setCaption(tr("What the kept channels hold: not made yet"));
 }
 
 void ResponsibleView::refresh() {

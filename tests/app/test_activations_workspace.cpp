@@ -22,6 +22,7 @@
 #include "app/activations/places_view.h"
 #include "app/activations/responsible_view.h"
 #include "app/attribution/attribution_workspace.h"
+#include "app/attribution/enlarged_view.h"
 #include "app/attribution/units_behind.h"
 #include "desk_fixture.h"
 #include "heartbeat.h"
@@ -29,6 +30,7 @@
 #include "widgets/curve_chart.h"
 #include "widgets/empty_state.h"
 #include "widgets/gallery_grid.h"
+#include "widgets/image_canvas.h"
 
 using namespace unitscope;
 using namespace unitscope::test;
@@ -342,10 +344,10 @@ class TestActivationsWorkspace : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(heat(), kPatience);
     const std::optional<QPointF> hottest = hottestPlace(heat()->map);
     QVERIFY(hottest);
-    from.setFocus();
-    from.enlarged();
     f.window().activateWindow();
-    from.showUnitsBehind(image, "grad_cam", *hottest);
+    QVERIFY(QTest::qWaitForWindowActive(&f.window()));
+    from.enlarged()->canvas()->setFocus();
+    QTest::keyClick(from.enlarged()->canvas(), Qt::Key_U);
     QCOMPARE(f.window().currentWorkspace()->id(), QString("activations"));
     QTRY_VERIFY_WITH_TIMEOUT(w.scene() != nullptr, kPatience);
     QCOMPARE(f.studio().selection().focus().layer, w.scene()->layer);
@@ -355,6 +357,31 @@ class TestActivationsWorkspace : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(w.places()->reading().cell, f.studio().selection().focus().place, kPatience);
     // Grad-CAM is hot where the layer is active: there are units to see.
     QVERIFY(!w.places()->units()->rows().isEmpty());
+  }
+
+  void placesFallIntoTheLayerThatHasThem() {
+    DeskFixture f;
+    f.openExample();
+    const Document& document = f.studio().document();
+    const ImageId image = document.pictures().front().id;
+    Focus now;
+    now.layer = "edges";
+    now.unit = 3;
+    const std::optional<Focus> there = focusBehind(document, now, image, {}, {0.999, 0.0});
+    QVERIFY(there);
+    QCOMPARE(there->layer, QString("edges"));
+    QCOMPARE(there->unit, 3);
+    QCOMPARE(there->place, QPoint(121, 0));  // 122 x 122 places
+    const std::optional<Focus> other = focusBehind(document, now, image, "lines", {0.5, 1.0});
+    QVERIFY(other);
+    QCOMPARE(other->layer, QString("lines"));
+    QCOMPARE(other->unit, -1);
+    QCOMPARE(other->place, QPoint(30, 60));
+    now.layer = "decision";  // has no places: the last layer that has some
+    QCOMPARE(focusBehind(document, now, image, "gather", {0.5, 0.5})->layer, QString("lines"));
+    HeatMap map{2, 2, {NAN, 1.0F, 4.0F, INFINITY}};
+    QCOMPARE(*hottestPlace(map), QPointF(0.25, 0.75));
+    QVERIFY(!hottestPlace({1, 1, {NAN}}));
   }
 
   void everythingSetComesBack() {
