@@ -140,6 +140,9 @@ void ActivationsWorkspace::apply(const ActivationsState& state) {
   for (std::size_t i = 0; i < views_.size(); ++i) views_[i]->panel()->setVisible(int(i) == index);
   pages_->setCurrentIndex(index);
   for (ActivationsView* view : views_) view->setState(state_);
+  setAvailable(*opacity_, currentView() == grid_ || currentView() == responsible_
+                              ? tr("In this view no map lies over the picture")
+                              : QString());
   showViews();
 }
 

@@ -53,7 +53,6 @@ ChannelsView::ChannelsView(const Context& context, QObject* parent) : Activation
   canvas_ = new PlaceCanvas;
   canvas_->setMinimumHeight(180);
   canvas_->setAccessibleName(tr("Map of the selected unit"));
-  canvas_->setOverlayOpacity(0.7);
   facts_ = new QLabel;
   facts_->setWordWrap(true);
   facts_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -90,6 +89,7 @@ ChannelsView::ChannelsView(const Context& context, QObject* parent) : Activation
 
 void ChannelsView::takeState() {
   order_->setCurrentIndex(std::max(0, order_->findData(state().order)));
+  canvas_->setOverlayOpacity(state().opacity / 100.0);
 }
 
 void ChannelsView::refresh() {

@@ -61,7 +61,10 @@ void ResponsibleView::connectParts() {
     fillKept();
     showChannels();
   });
-  connect(kept_, &QComboBox::activated, this, &ResponsibleView::showChannels);
+  connect(kept_, &QComboBox::activated, this, [this] {
+    wanted_ = kept_->currentData().toLongLong();
+    showChannels();
+  });
   connect(channels_, &BarList::picked, this, &ActivationsView::unitPicked);
   connect(channels_, &BarList::opened, this, &ActivationsView::unitOpened);
   connect(open_, &QPushButton::clicked, this, [this] {
@@ -112,6 +115,7 @@ void ResponsibleView::forget() {
   stop();
   features_->stop();
   results_.clear();
+  wanted_ = -1;
   inverted_->setImage({});
   inverted_->setCaption(tr("What the kept channels hold: not made yet"));
 }
@@ -215,20 +219,22 @@ void ResponsibleView::showCurves() {
   }
 }
 
+// Unless the user has chosen a number, the fewest that do as well as the whole layer.
 void ResponsibleView::fillKept() {
-  const QVariant before = kept_->currentData();
   kept_->clear();
   const ChannelAttribution* found = result(ranking());
-  if (found) {
-    int enough = -1;
-    for (const KeptChannels& kept : found->kept) {
-      kept_->addItem(tr("%1: score %2").arg(kept.number).arg(HeatLegend::numberText(kept.score)),
-                     qlonglong(kept.number));
-      if (enough < 0 && kept.score >= found->score) enough = kept_->count() - 1;
-    }
-    const int again = kept_->findData(before);
-    kept_->setCurrentIndex(again >= 0 ? again : enough >= 0 ? enough : kept_->count() - 1);
+  if (!found) return;
+  int enough = -1;
+  for (const KeptChannels& kept : found->kept) {
+    kept_->addItem(tr("%1: score %2, %3 %")
+                       .arg(kept.number)
+                       .arg(HeatLegend::numberText(kept.score))
+                       .arg(100.0 * kept.probability, 0, 'f', 1),
+                   qlonglong(kept.number));
+    if (enough < 0 && kept.probability >= found->probability) enough = kept_->count() - 1;
   }
+  const int again = kept_->findData(wanted_);
+  kept_->setCurrentIndex(again >= 0 ? again : enough >= 0 ? enough : kept_->count() - 1);
 }
 
 const KeptChannels* ResponsibleView::chosen() const {

@@ -70,6 +70,7 @@ class ResponsibleView : public ActivationsView {
   Asked asked_;
   QHash<QString, Found> results_;
   QStringList running_;
+  qlonglong wanted_ = -1;  ///< how many channels the user wants kept
   FeaturePictures* features_;
   QLabel *target_, *facts_;
   QPushButton *start_, *open_, *invert_;
