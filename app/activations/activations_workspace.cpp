@@ -63,7 +63,13 @@ void ActivationsWorkspace::connectParts() {
     refreshSoon();
   });
   connect(&document(), &Document::picturesChanged, this, &ActivationsWorkspace::refreshSoon);
-  connect(&selection(), &Selection::changed, this, &ActivationsWorkspace::refreshSoon);
+  connect(&selection(), &Selection::changed, this, [this](const Focus& now, const Focus& before) {
+    // A place that was picked elsewhere, a heatmap's hot spot, is to be read. One that comes with a session is not: it
+    // has no history.
+    const bool other = now.place != before.place || now.layer != before.layer || now.image != before.image;
+    if (!isVisible() && now.place.x() >= 0 && other && selection().canGoBack()) tabs_->setCurrentIndex(0);
+    refreshSoon();
+  });
   connect(layers_, &QComboBox::activated, this, [this] {
     const QString layer = layers_->currentData().toString();
     if (layer.isEmpty()) return;

@@ -62,6 +62,10 @@ PlacesView::PlacesView(const Context& context, QObject* parent)
   below->setContentsMargins(8, 0, 8, 4);
   auto* legendName = new QLabel(tr("Similarity to the place (cosine)"));
   legend_ = new HeatLegend(Qt::Horizontal);
+  // The picture must not move under the pointer when the first place has been read.
+  QSizePolicy policy = legend_->sizePolicy();
+  policy.setRetainSizeWhenHidden(true);
+  legend_->setSizePolicy(policy);
   below->addWidget(legendName);
   below->addWidget(legend_, 1);
   right->addLayout(below);

@@ -196,6 +196,7 @@ class TestActivationsWorkspace : public QObject {
     auto& w = *static_cast<ActivationsWorkspace*>(f.window().workspace("activations"));
     const ImageId image = f.studio().document().pictures().front().id;
     f.studio().selection().setImage(image);
+    w.restoreState({{"view", "grid"}});
     from.enlarge(image, "grad_cam");
     const auto heat = [&]() -> const HeatPicture* {
       const auto* cell = from.results().cell({image, "grad_cam"});
@@ -209,6 +210,7 @@ class TestActivationsWorkspace : public QObject {
     from.enlarged()->canvas()->setFocus();
     QTest::keyClick(from.enlarged()->canvas(), Qt::Key_U);
     QCOMPARE(f.window().currentWorkspace()->id(), QString("activations"));
+    QCOMPARE(w.tabs()->currentIndex(), 0);  // places, whatever was looked at before
     QTRY_VERIFY_WITH_TIMEOUT(w.scene() != nullptr, kPatience);
     QCOMPARE(f.studio().selection().focus().layer, w.scene()->layer);
     const QSize cells = w.scene()->cells(0);
