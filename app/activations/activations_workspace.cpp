@@ -168,6 +168,13 @@ void ActivationsWorkspace::showEvent(QShowEvent* event) {
   refreshSoon();
 }
 
+// Feature visualizations take long: behind another tab they would keep those of others waiting.
+void ActivationsWorkspace::hideEvent(QHideEvent* event) {
+  Workspace::hideEvent(event);
+  if (isVisibleTo(window())) return;  // the whole window is hidden or minimised
+  currentView()->setActive(false);
+}
+
 void ActivationsWorkspace::refreshSoon() {
   // A hidden tab asks for nothing.
   if (isVisible() && !refresh_->isActive()) refresh_->start();

@@ -60,6 +60,7 @@ class ActivationsWorkspace : public Workspace {
 
  protected:
   void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
 
  private:
   struct Asked {

@@ -96,6 +96,21 @@ class TestActivationsViews : public QObject {
     QTRY_COMPARE(view.canvas()->pinned(), QPoint(1, 1));
   }
 
+  void aHiddenTabGivesTheEngineFree() {
+    Looking f;
+    f.w().restoreState({{"view", "grid"}, {"side", 4}, {"steps", 1000}});
+    GridView& view = *f.w().grid();
+    QTRY_VERIFY_WITH_TIMEOUT(view.grid() != nullptr, kPatience);
+    QTest::mouseClick(view.startButton(), Qt::LeftButton);
+    QVERIFY(view.busy());
+    f.window().showWorkspace("counterfactual");
+    QVERIFY(!view.busy());
+    QVERIFY(f.desk().waitUntilIdle(kPatience));
+    f.window().showWorkspace("activations");
+    QTRY_VERIFY(view.startButton()->isEnabled());
+    QVERIFY(!view.busy());  // the user begins it again
+  }
+
   void responsibleChannelsAreFoundInTheBackground() {
     Looking f;
     f.view("responsible");
