@@ -2,29 +2,16 @@
 
 #include <utility>
 
-#include <QDir>
-#include <QFileInfo>
 #include <QPointer>
-#include <QSettings>
-#include <QStandardPaths>
 
-#include "app/app_settings.h"
+#include "app/cache_folder.h"
 #include "app/image_convert.h"
-#include "app/places.h"
 #include "features/feature_cache.h"
 #include "features/visualise.h"
 
 namespace unitscope {
 
 namespace {
-
-// The user's cache; below the folder of the settings for windows that have one of their own (tests, the tour).
-std::string cacheFolderOf(AppSettings& settings) {
-  const QString file = QFileInfo(settings.store().fileName()).absoluteFilePath();
-  if (file == QFileInfo(Places::ofUser().settingsFile).absoluteFilePath())
-    return QDir(QStandardPaths::writableLocation(QStandardPaths::CacheLocation)).filePath("features").toStdString();
-  return QFileInfo(file).dir().filePath(QStringLiteral("cache/features")).toStdString();
-}
 
 FeatureQuestion questionFor(const std::vector<FeatureGoal>& goals, int steps) {
   FeatureQuestion question;
@@ -37,7 +24,10 @@ FeatureQuestion questionFor(const std::vector<FeatureGoal>& goals, int steps) {
 }  // namespace
 
 FeaturePictures::FeaturePictures(const Context& context, const QString& pane, QObject* parent)
-    : QObject(parent), engine_(context.engine), pane_(pane), folder_(cacheFolderOf(context.settings)) {}
+    : QObject(parent),
+      engine_(context.engine),
+      pane_(pane),
+      folder_(cacheFolder(context.settings, QStringLiteral("features")).toStdString()) {}
 
 void FeaturePictures::ask(const QString& title, const BackgroundModel& model, const std::vector<FeatureGoal>& goals,
                           int steps) {

@@ -3,6 +3,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/method_choice.h"
+#include "engine/fingerprint.h"
 #include "examples/example_crops.h"
 #include "examples/example_store.h"
 #include "image/contact_sheet.h"
@@ -75,7 +76,7 @@ int perform(const SheetOptions& options, Console& console) {
   const ExampleStore::LayerInfo& info = store.layers()[static_cast<std::size_t>(layer)];
   const std::vector<std::int64_t> units = unitsFrom(options.units, info.units);
   const std::shared_ptr<Model> model = openModel(options.model, console);
-  if (examplesModelHash(*model) != store.modelHash())
+  if (modelFingerprint(*model) != store.modelHash())
     console.note("the examples were collected with another network (" + store.model() + ")");
   const auto source = openPictures(options.data.empty() ? store.data() : options.data, *model, store.seed());
   const Progress progress = console.progress("cutting out");

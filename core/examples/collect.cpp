@@ -10,6 +10,7 @@
 
 #include "attribution/gradients_of.h"
 #include "engine/devices.h"
+#include "engine/fingerprint.h"
 #include "engine/model_internal.h"
 #include "examples/example_layers.h"
 #include "examples/examples_state.h"
@@ -101,7 +102,7 @@ class Collector {
     h.data = question_.data;
     h.model = model_.file().filename().string();
     if (h.model.empty()) h.model = model_.card().title;
-    h.modelHash = examplesModelHash(model_);
+    h.modelHash = modelFingerprint(model_);
     h.seed = question_.seed;
     const std::int64_t there = source_->count();
     if (there < 0 && question_.count < 1) throw Error("count", "this data has no end; say how many pictures");

@@ -88,7 +88,7 @@ class ExampleStore {
   const std::string& data() const;  ///< as openPictures() takes it
   std::uint64_t seed() const;
   const std::string& model() const;  ///< name of the network's file
-  /// Hash of the graph's structure and weights: whether the file belongs to a network, see examplesModelHash().
+  /// modelFingerprint() of the network: whether the file belongs to one.
   const std::string& modelHash() const;
   std::int64_t pictures() const;                     ///< how many were seen
   std::int64_t pictureNumber(std::int64_t i) const;  ///< number in the data of the i-th
@@ -125,10 +125,5 @@ class ExampleStore {
 
 /// Largest error of a quantile, as a share of its magnitude; values nearer to zero than 2^-24 count as zero.
 inline constexpr double kQuantileError = 1.0 / 128.0;
-
-class Model;
-/// What ExampleStore::modelHash() is for this network: the same after it was closed and opened again, another once
-/// structure or weights differ. 16 hexadecimal digits.
-std::string examplesModelHash(const Model& model);
 
 }  // namespace unitscope

@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "features/cache_files.h"
-#include "features/hash.h"
 #include "image/picture_header.h"
 #include "runtime/atomic_file.h"
+#include "runtime/content_hash.h"
 #include "runtime/error.h"
 
 namespace unitscope {

@@ -5,14 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "engine/fingerprint.h"
 #include "features/visualise.h"
 
 namespace unitscope {
-
-/// A number for what a network computes: its nodes, weights and how pictures are preprocessed (32 hex digits). Reads
-/// every weight, which takes about a second for a gigabyte: ask once a network and keep it. Weights that are edited in
-/// the Executor alone are not seen.
-std::string modelFingerprint(const Model& model);
 
 /// Name under which the picture of question.goals[index] is kept. Callbacks do not matter to it; parameters at their
 /// defaults and not set at all are the same. Where the goal belongs to a group, the whole group counts. Throws Error

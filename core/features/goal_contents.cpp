@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "features/hash.h"
+#include "runtime/content_hash.h"
 
 namespace unitscope {
 

@@ -2,7 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include "features/hash.h"
+#include "runtime/content_hash.h"
 
 namespace unitscope {
 

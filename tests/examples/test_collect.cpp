@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "engine/fingerprint.h"
 #include "examples/collect.h"
 #include "examples/example_store.h"
 #include "examples/small_nets.h"
@@ -122,7 +123,7 @@ class TestCollect : public QObject {
     QCOMPARE(store.layers()[0].name, std::string("conv1"));
     QCOMPARE(store.find("relu2"), std::int64_t{1});
     QCOMPARE(store.find("nowhere"), std::int64_t{-1});
-    QCOMPARE(store.modelHash(), examplesModelHash(*test::greyModel()));
+    QCOMPARE(store.modelHash(), modelFingerprint(*test::greyModel()));
     QCOMPARE(store.labels().size(), std::size_t{4});
     QCOMPARE(store.layers()[1].height, std::int64_t{4});
 

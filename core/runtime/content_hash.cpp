@@ -1,4 +1,4 @@
-#include "features/hash.h"
+#include "runtime/content_hash.h"
 
 #include <bit>
 #include <cstring>
