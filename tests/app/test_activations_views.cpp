@@ -42,6 +42,7 @@ class TestActivationsViews : public QObject {
     QSignalSpy wanted(&f.w(), &Workspace::workspaceWanted);
     QTest::keyClick(&gallery, Qt::Key_Return);
     QCOMPARE(wanted.size(), 1);
+    f.window().showWorkspace("activations");  // the unit's page was opened
     QComboBox& order = *f.w().channels()->order();
     order.setCurrentIndex(order.findData("attribution"));
     Q_EMIT order.activated(order.currentIndex());

@@ -185,7 +185,7 @@ class TestDissect : public QObject {
     asked.layers = {"eyes"};
     const Dissection found = dissect(*foreign, asked);
     QCOMPARE(found.layers[0].iou.values, dissection_.layers[0].iou.values);
-    EffectQuestion effect;
+    ConceptEffectQuestion effect;
     effect.data = asked.data;
     effect.units = 1;
     QCOMPARE(conceptEffects(*foreign, found, effect).own, std::int64_t{3});
@@ -210,7 +210,7 @@ class TestDissect : public QObject {
   }
 
   void unitsOffHurtTheirClass() {
-    EffectQuestion asked;
+    ConceptEffectQuestion asked;
     asked.data = folder_.path().toStdString();
     asked.layer = "eyes";
     asked.units = 1;
