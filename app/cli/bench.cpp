@@ -4,6 +4,7 @@
 #include <regex>
 #include <sstream>
 
+#include "activations/place_bench.h"
 #include "app/cli/commands.h"
 #include "app/cli/json_text.h"
 #include "engine/bench_rows.h"
@@ -87,6 +88,7 @@ int perform(BenchOptions options, Console& console) {
   console.clearProgress();
   std::vector<BenchRow> all = benchRows(model, console.cancel());
   std::ranges::move(featureBenchRows(model, console.cancel()), std::back_inserter(all));
+  std::ranges::move(placeBenchRows(), std::back_inserter(all));
   const std::vector<BenchRow> rows = matching(std::move(all), options.filter);
   if (options.list) {
     for (const BenchRow& row : rows) console.out() << row.name << '\n';

@@ -102,22 +102,6 @@ class TestPlaces : public QObject {
     QVERIFY_EXCEPTION_THROWN(activationGrid(given, 1, -1), Error);
     QVERIFY_EXCEPTION_THROWN(activationGrid({{2, 2}, {1, 2, 3, 4}}), Error);
   }
-
-  /// Three pictures of 27 x 27 places and 256 units: 30 times a second is one each 33 ms.
-  void followsTheMouse() {
-    std::vector<Array> large;
-    for (int i = 0; i < 3; ++i) large.push_back(toArray(wavyPicture(27, 27, 1, 256)[0].relu()));
-    const PlaceMaps places(std::move(large));
-    const auto start = std::chrono::steady_clock::now();
-    constexpr int kMoves = 50;
-    for (int i = 0; i < kMoves; ++i) {
-      static_cast<void>(places.similarity(0, i % 27, i % 20));
-      static_cast<void>(places.topUnits(0, i % 27, i % 20, 10));
-    }
-    const double ms = 1e3 * std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / kMoves;
-    qInfo("%.2f ms a move of the mouse", ms);
-    QVERIFY(ms < 33.0);
-  }
 };
 
 QTEST_GUILESS_MAIN(TestPlaces)

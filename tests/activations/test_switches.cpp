@@ -171,7 +171,8 @@ class TestSwitches : public QObject {
     QVERIFY(difference(switches.scores(), fresh(*model_, input_, {off1, off2})) < 1e-5);
   }
 
-  /// The last third of SqueezeNet: most of the work lies before it.
+  /// The last third of SqueezeNet: most of the work lies before it. `unitscope bench edit/last_third` takes the
+  /// time.
   void squeezeNet() {
     UNITSCOPE_NEED("models/squeezenet1_0-imagenet.onnx");
     const auto model = Model::open(shared("models/squeezenet1_0-imagenet.onnx"));
@@ -179,26 +180,12 @@ class TestSwitches : public QObject {
     UnitSwitchboard switches(model, input);
     static_cast<void>(switches.scores());
     const std::size_t whole = switches.nodesEvaluated();
-    const auto seconds = [](const std::function<void()>& work) {
-      double best = 1e9;
-      for (int i = 0; i < 7; ++i) {
-        const auto start = std::chrono::steady_clock::now();
-        work();
-        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-      }
-      return best;
-    };
-    const double plain = seconds([&] { static_cast<void>(model->scores(input)); });
     for (const char* layer : {"features.9", "features.10", "features.12"}) {
-      double factor = 0.0;
-      const double toggled = seconds([&] {
-        switches.scale(layer, {7}, factor = factor == 0.0 ? 5.0 : 0.0);
-        static_cast<void>(switches.scores());
-      });
-      qInfo("%s: %zu of %zu nodes, %.1f ms against %.1f ms, %.0f %%", layer, switches.nodesEvaluated(), whole,
-            1e3 * toggled, 1e3 * plain, 100.0 * toggled / plain);
+      const Array before = switches.scores();
+      switches.scale(layer, {7}, 5.0);
+      QVERIFY(difference(switches.scores(), before) > 0.0);
+      qInfo("%s: %zu of %zu nodes", layer, switches.nodesEvaluated(), whole);
       QVERIFY(switches.nodesEvaluated() < whole * 0.4);
-      QVERIFY2(toggled < 0.6 * plain, layer);
       switches.clear();
       static_cast<void>(switches.scores());
     }
