@@ -93,7 +93,7 @@ class Evaluation {
   RunCache* cache_ = nullptr;
   std::vector<at::Tensor> values_;
   std::vector<int> uses_;
-  std::vector<bool> tainted_;  // by ValueId: a constant changed by an edit of a weight before it
+  std::vector<bool> tainted_;  // by ValueId: a constant that is fed or edited, or changed by one before it
   std::set<ValueId> edited_;
   std::set<ValueId> observed_;  // fed, fetched or edited: must exist as themselves
   std::int64_t batch_ = 1;
@@ -218,7 +218,7 @@ bool Evaluation::runFused(const Fusion& fusion, const Demand&) {
     if (out != fusion.output && observed(out)) return false;
     if (out != fusion.output && uses_[static_cast<std::size_t>(out)] != 1) return false;
     for (const ValueId v : graph.node(inner).inputs)
-      if (v != kNoValue && edited_.contains(v) && graph.value(v).data) return false;
+      if (v != kNoValue && observed(v) && graph.value(v).data) return false;
   }
   const Node& conv = graph.node(fusion.nodes.front());
   at::Tensor result;
@@ -286,9 +286,13 @@ std::vector<at::Tensor> Evaluation::run() {
 
   values_.resize(graph.values().size());
   tainted_.assign(graph.values().size(), false);
-  if (!edited_.empty()) {
-    for (const ValueId id : edited_)
-      if (state_.constant[static_cast<std::size_t>(id)]) tainted_[static_cast<std::size_t>(id)] = true;
+  bool changed = false;
+  const auto taint = [&](ValueId id) {
+    if (state_.constant[static_cast<std::size_t>(id)]) changed = tainted_[static_cast<std::size_t>(id)] = true;
+  };
+  for (const ValueId id : edited_) taint(id);
+  for (const auto& feed : request_.feeds) taint(feed.first);
+  if (changed) {
     for (const Node& node : graph.nodes())
       if (std::ranges::any_of(node.inputs,
                               [&](ValueId id) { return id != kNoValue && tainted_[static_cast<std::size_t>(id)]; }))

@@ -168,6 +168,39 @@ class TestExecutor : public QObject {
     QVERIFY(close(executor.run(picture(), net.logits), usual));
   }
 
+  /// What is computed from constants alone is kept, but not when one of them is fed.
+  void fedConstantsAreNotFolded() {
+    GraphBuilder b;
+    const ValueId x = b.input("x", DType::Float32, Shape{2});
+    const ValueId noise = b.constant(TensorData::fromFloats({2}, {1.0F, 2.0F}));
+    const ValueId scaled = b.op("Mul", {noise, b.parameter("strength", TensorData::fromFloats({1}, {10.0F}))});
+    const ValueId y = b.op("Add", {x, scaled});
+    b.output(y);
+    Executor executor(std::make_shared<const Graph>(b.take()));
+    const at::Tensor zeros = at::zeros({2});
+    const at::Tensor usual = at::tensor({10.0F, 20.0F});
+    QVERIFY(close(executor.run(zeros, y), usual));
+    RunRequest r;
+    r.fetch = {y};
+    r.feeds = {{x, zeros}, {noise, at::ones({2})}};
+    QVERIFY(close(executor.run(r).front(), at::full({2}, 10.0F)));
+    r.feeds = {{x, zeros}, {scaled, at::ones({2})}};
+    QVERIFY(close(executor.run(r).front(), at::ones({2})));
+    QVERIFY(close(executor.run(zeros, y), usual));
+  }
+
+  void fedWeightsTakeEffectInFusedRuns() {
+    const SmallNet net = smallNet();
+    Executor executor(net.graph);
+    const at::Tensor usual = executor.run(picture(), net.logits);
+    RunRequest r = request(net, picture(), {net.logits});
+    r.feeds.emplace_back(net.weight1, at::zeros({4, 3, 3, 3}));
+    RunRequest edited = request(net, picture(), {net.logits});
+    edited.edits = {{net.weight1, Edit::Kind::Scale, 0.0, {}, {}, std::nullopt, 0}};
+    QVERIFY(close(executor.run(r).front(), executor.run(edited).front()));
+    QVERIFY(!close(executor.run(r).front(), usual, 1e-4));
+  }
+
   void replacedWeightsTakeEffectInFusedRuns() {
     const SmallNet net = smallNet();
     Executor executor(net.graph);
