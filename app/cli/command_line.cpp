@@ -89,6 +89,7 @@ int runCommandLine(const std::vector<std::string>& arguments, const Host& host) 
   addAblate(root, chosen);
   addVisualize(root, chosen);
   addGallery(root, chosen);
+  addGan(root, chosen);
   addTour(root, chosen);
 
   // CLI11 takes them from the back.

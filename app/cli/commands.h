@@ -23,6 +23,7 @@ void addChannels(CLI::App& root, Action& chosen);
 void addAblate(CLI::App& root, Action& chosen);
 void addVisualize(CLI::App& root, Action& chosen);
 void addGallery(CLI::App& root, Action& chosen);
+void addGan(CLI::App& root, Action& chosen);
 void addTour(CLI::App& root, Action& chosen);
 
 /// Of `zoo`, as above of the root.
@@ -31,5 +32,9 @@ void addCatalogue(CLI::App& zoo, Action& chosen);
 /// Of `gallery`, as above of the root.
 void addGalleryShow(CLI::App& gallery, Action& chosen);
 void addGallerySheet(CLI::App& gallery, Action& chosen);
+
+/// Of `gan`, as above of the root.
+void addGanInfo(CLI::App& gan, Action& chosen);
+void addGanSample(CLI::App& gan, Action& chosen);
 
 }  // namespace unitscope::cli

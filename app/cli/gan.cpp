@@ -1,0 +1,12 @@
+#include "app/cli/commands.h"
+
+namespace unitscope::cli {
+
+void addGan(CLI::App& root, Action& chosen) {
+  CLI::App* command = root.add_subcommand("gan", "Generators: samples, units, latent directions");
+  command->require_subcommand(1);
+  addGanInfo(*command, chosen);
+  addGanSample(*command, chosen);
+}
+
+}  // namespace unitscope::cli
