@@ -130,6 +130,19 @@ endif()
 unitscope_choose(UNITSCOPE_HDF5 "${_hdf5_found}" "HDF5" "libhdf5-dev"
                  "what a data set showed of the units cannot be stored or opened")
 
+# Debian's package brings no CMake files.
+set(_liblinear_found OFF)
+if(UNITSCOPE_LIBLINEAR)
+  find_path(UNITSCOPE_LIBLINEAR_INCLUDE linear.h PATH_SUFFIXES liblinear)
+  find_library(UNITSCOPE_LIBLINEAR_LIBRARY NAMES linear)
+  mark_as_advanced(UNITSCOPE_LIBLINEAR_INCLUDE UNITSCOPE_LIBLINEAR_LIBRARY)
+  if(UNITSCOPE_LIBLINEAR_INCLUDE AND UNITSCOPE_LIBLINEAR_LIBRARY)
+    set(_liblinear_found ON)
+  endif()
+endif()
+unitscope_choose(UNITSCOPE_LIBLINEAR "${_liblinear_found}" "LIBLINEAR" "liblinear-dev"
+                 "boundaries of attributes in latent spaces cannot be fitted")
+
 if(UNITSCOPE_GUI)
   if(NOT UNITSCOPE_CLI)
     message(FATAL_ERROR "The window is part of the program: UNITSCOPE_GUI needs UNITSCOPE_CLI.")

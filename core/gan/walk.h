@@ -31,9 +31,9 @@ struct WalkQuestion {
 
 /// A smooth walk at even speed, [frames, ...]: a curve through random places around the start, the same for equal
 /// seeds. All rows of a start [L,D] move alike. With `along` the walk goes to `radius` on both sides (open: once, from
-/// one end to the other through the start). Closed walks keep the speed as near as a whole round in `frames` allows.
-/// Throws Error for sizes that do not fit, numbers that are not finite or out of range, and where `keep` leaves no
-/// room.
+/// one end to the other through the start) and `speed` does not count. Closed walks stay nearer than the radius where
+/// that makes a whole round take `frames`. Throws Error for sizes that do not fit, numbers that are not finite or out
+/// of range, and where `keep` leaves no room.
 Array walk(const WalkQuestion& question);
 
 }  // namespace unitscope
