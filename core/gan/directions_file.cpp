@@ -19,14 +19,18 @@ constexpr const char* kKind = "unitscope latent directions";
 constexpr std::int64_t kMostWidth = 65'536, kMostLayers = 1024, kMostDirections = 10'000, kMostNumbers = 64'000'000;
 constexpr std::size_t kMostDetails = 100;
 
-bool hasEnding(const fs::path& file, const char* ending) {
-  return file.extension() == ending;
+constexpr const char* kEnding = ".json";
+
+/// NAME.npy for NAME, NAME.npy and NAME.npy.json. A name such as "trees.2" keeps its dot.
+fs::path npyOf(fs::path file) {
+  if (file.extension() == kEnding) file.replace_extension();
+  if (file.extension() != ".npy") file += ".npy";
+  return file;
 }
 
-fs::path withEnding(fs::path file, const char* ending) {
-  // A name such as "trees.2" keeps its dot.
-  if (hasEnding(file, ".npy") || hasEnding(file, ".json")) return file.replace_extension(ending);
-  return file += ending;
+fs::path jsonOf(const fs::path& file) {
+  fs::path json = npyOf(file);
+  return json += kEnding;
 }
 
 Json directionJson(const LatentDirection& d) {
@@ -119,16 +123,15 @@ void saveDirections(const std::vector<LatentDirection>& directions, const fs::pa
     values.insert(values.end(), direction.vector.values.begin(), direction.vector.values.end());
     json["directions"].push_back(directionJson(direction));
   }
-  writeNpy(withEnding(file, ".npy"), TensorData::fromFloats(std::move(shape), std::move(values)));
-  writeFileAtomically(withEnding(file, ".json"),
-                      json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  writeNpy(npyOf(file), TensorData::fromFloats(std::move(shape), std::move(values)));
+  writeFileAtomically(jsonOf(file), json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 std::vector<LatentDirection> loadDirections(const fs::path& file) {
-  const fs::path npy = withEnding(file, ".npy"), beside = withEnding(file, ".json");
+  const fs::path npy = npyOf(file), beside = jsonOf(file);
   std::vector<Array> vectors = readVectors(npy);
   std::error_code ignored;
-  if (!hasEnding(file, ".json") && !fs::exists(beside, ignored)) return unnamed(std::move(vectors), npy);
+  if (file.extension() != kEnding && !fs::exists(beside, ignored)) return unnamed(std::move(vectors), npy);
   const JsonFields fields(beside.string());
   const Json root = fields.parse(readJsonFile(beside), kKind);
   const Json& list = fields.list(root, "directions", vectors.size());

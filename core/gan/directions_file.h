@@ -7,9 +7,9 @@
 
 namespace unitscope {
 
-/// Writes NAME.npy with the vectors, [K,D] or [K,L,D] float32, and beside it NAME.json with all else. `file` names
-/// either of them. The .npy stands alone: any program that takes latent directions reads it. Throws Error where the
-/// vectors have different shapes, there are none, or the files cannot be written.
+/// Writes NAME.npy with the vectors, [K,D] or [K,L,D] float32, and beside it NAME.npy.json with all else. `file` names
+/// either of them, or is NAME. The .npy stands alone: any program that takes latent directions reads it. Throws Error
+/// where the vectors have different shapes, there are none, or the files cannot be written.
 void saveDirections(const std::vector<LatentDirection>& directions, const std::filesystem::path& file);
 
 /// Reads what saveDirections() wrote, by the name of either file. An .npy without .json beside it is taken as it is,

@@ -137,9 +137,10 @@ LatentDirection component(const PrincipalComponents& found, std::size_t k, const
   direction.name = "Component " + std::to_string(k + 1);
   direction.source = "ganspace";
   direction.space = space;
-  direction.vector = plainArray(vector);
-  direction.from = -2.0;
-  direction.to = 2.0;
+  const double length = vector.norm().item<double>();
+  direction.vector = plainArray(vector / std::max(length, 1e-300));
+  direction.from = -2.0 * length;
+  direction.to = 2.0 * length;
   direction.details = {{"deviation", found.deviations[k]}, {"explained_variance", found.explained[k]}};
   return direction;
 }

@@ -53,7 +53,7 @@ struct RegressedComponents {
 /// `latents` [N,D]. Throws Error as principalComponents() and for fewer samples than components.
 RegressedComponents regressToLatent(const Array& activations, const Array& latents, std::int64_t count);
 
-/// As directions for sliders, from -2 to 2 standard deviations: the vectors have the length of one.
+/// As directions for sliders: unit vectors that go from -2 to 2 standard deviations.
 std::vector<LatentDirection> directionsOf(const PrincipalComponents& found, const std::string& space,
                                           const std::vector<std::int64_t>& layers = {});
 std::vector<LatentDirection> directionsOf(const RegressedComponents& found, const std::string& space);

@@ -71,7 +71,7 @@ class TestDirections : public QObject {
     saveDirections({a, b}, path("two.npy"));
     const TensorData plain = readNpy(path("two.npy"));
     QCOMPARE(plain.shape(), (Shape{2, 4, 3}));
-    for (const char* name : {"two.npy", "two.json", "two"}) {
+    for (const char* name : {"two.npy", "two.npy.json", "two"}) {
       const std::vector<LatentDirection> read = loadDirections(path(name));
       QCOMPARE(read.size(), std::size_t{2});
       QCOMPARE(read[0].name, a.name);
@@ -125,12 +125,12 @@ class TestDirections : public QObject {
     writeNpy(path("j.npy"), TensorData::fromFloats({1, 2}, {1, 1}));
     const std::string good =
         R"({"kind":"unitscope latent directions","version":1,"directions":[{"name":"a","source":"b","space":"w","from":-1,"to":1,"layers":[0],"details":{"x":1}}]})";
-    test::writeBytes(path("j.json"), good);
+    test::writeBytes(path("j.npy.json"), good);
     QVERIFY(!refuses("j.npy"));
     const auto with = [&](const std::string& from, const std::string& to) {
       std::string text = good;
       text.replace(text.find(from), from.size(), to);
-      test::writeBytes(path("j.json"), text);
+      test::writeBytes(path("j.npy.json"), text);
       return refuses("j.npy");
     };
     QVERIFY(with("\"space\":\"w\"", "\"space\":\"x\""));
@@ -142,7 +142,7 @@ class TestDirections : public QObject {
     QVERIFY(with("\"version\":1", "\"version\":2"));
     QVERIFY(with("\"directions\":[", "\"directions\":[{},"));
     QVERIFY(with("}]}", "}]"));
-    test::writeBytes(path("j.json"), std::string(100000, '['));
+    test::writeBytes(path("j.npy.json"), std::string(100000, '['));
     QVERIFY(refuses("j.npy"));
   }
 };
