@@ -130,12 +130,12 @@ at::Tensor randomPlaces(std::int64_t count, const at::Tensor& basis, std::uint64
 /// Distances from the start, [frames,D], of a walk anywhere that is free.
 at::Tensor freeWalk(const WalkQuestion& q, const at::Tensor& basis) {
   const double way = q.speed * static_cast<double>(q.closed ? q.frames : q.frames - 1);
-  // A leg is a little more than half the radius; as many as make the way long enough within the radius.
-  double legs = std::max(4.0, std::ceil(way / (0.6 * q.radius)));
-  for (;; legs = std::ceil(legs * 1.2)) {
+  // As few places as make the way long enough within the radius: more would keep it nearer to the start.
+  double legs = std::max(4.0, std::floor(way / (1.3 * q.radius)));
+  for (;; legs = std::ceil(legs * 1.03)) {
     if (legs * static_cast<double>(kPieces * basis.size(1)) > static_cast<double>(kMostCurve))
       throw Error("speed", "is too high for so small a radius and so many frames");
-    const Curve curve(randomPlaces(static_cast<std::int64_t>(legs) + 3, basis, q.seed), q.closed);
+    const Curve curve(randomPlaces(static_cast<std::int64_t>(legs) + (q.closed ? 0 : 3), basis, q.seed), q.closed);
     if (!(curve.farthest() > 0.0)) throw Error("boundaries", "leave no direction in which to walk; keep fewer");
     double scale = q.radius / curve.farthest();
     if (curve.length() * scale < way) continue;
