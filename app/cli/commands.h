@@ -36,5 +36,8 @@ void addGallerySheet(CLI::App& gallery, Action& chosen);
 /// Of `gan`, as above of the root.
 void addGanInfo(CLI::App& gan, Action& chosen);
 void addGanSample(CLI::App& gan, Action& chosen);
+void addGanDirections(CLI::App& gan, Action& chosen);
+void addGanBoundary(CLI::App& gan, Action& chosen);
+void addGanWalk(CLI::App& gan, Action& chosen);
 
 }  // namespace unitscope::cli

@@ -7,6 +7,9 @@ void addGan(CLI::App& root, Action& chosen) {
   command->require_subcommand(1);
   addGanInfo(*command, chosen);
   addGanSample(*command, chosen);
+  addGanDirections(*command, chosen);
+  addGanBoundary(*command, chosen);
+  addGanWalk(*command, chosen);
 }
 
 }  // namespace unitscope::cli

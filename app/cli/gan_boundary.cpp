@@ -1,0 +1,137 @@
+#include <cmath>
+#include <iomanip>
+#include <ostream>
+
+#include "app/cli/commands.h"
+#include "app/cli/files.h"
+#include "app/cli/gan_direction_files.h"
+#include "app/cli/json_text.h"
+#include "gan/boundary.h"
+#include "gan/directions_file.h"
+#include "runtime/error.h"
+
+namespace unitscope::cli {
+namespace {
+
+struct BoundaryCommand {
+  std::filesystem::path latents, scores;
+  std::string npy, name, space = "w";
+  std::vector<std::string> without;
+  BoundaryOptions fit;
+  bool json = false;
+};
+
+/// NaN, which JSON does not have, is null.
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+double cosine(const Array& a, const Array& b) {
+  return static_cast<double>(entanglement({}, {a, b}).cosine.values[1]);
+}
+
+LatentDirection directionOf(const BoundaryCommand& options, const Boundary& boundary, const Array& normal) {
+  LatentDirection direction;
+  direction.name = options.name.empty() ? options.scores.stem().string() : options.name;
+  direction.source = "boundary";
+  direction.space = normal.shape.size() == 2 ? "w+" : options.space;
+  direction.vector = normal;
+  direction.details = {{"train_accuracy", boundary.trainAccuracy},
+                       {"validation_accuracy", boundary.validationAccuracy},
+                       {"remaining_accuracy", boundary.remainingAccuracy},
+                       {"deviation", boundary.deviation}};
+  // Of the plane that was trained; a conditional direction lies in another.
+  if (options.without.empty()) direction.details["bias"] = boundary.bias;
+  return direction;
+}
+
+int perform(const BoundaryCommand& options, Console& console) {
+  const Array latents = readNpyFloats(options.latents);
+  const Array scores = readNpyFloats(options.scores);
+  const Boundary boundary = fitBoundary(latents, scores.values, options.fit, console.cancel());
+  std::vector<Array> others;
+  for (const std::string& text : options.without)
+    for (LatentDirection& other : readDirections(text)) others.push_back(std::move(other.vector));
+  const Array normal = others.empty() ? boundary.normal : withoutParts(boundary.normal, others);
+  if (!options.npy.empty()) saveDirections({directionOf(options, boundary, normal)}, options.npy);
+
+  const std::size_t positives = boundary.trainPositive.size() + boundary.validationPositive.size();
+  const std::size_t negatives = boundary.trainNegative.size() + boundary.validationNegative.size();
+  if (options.json) {
+    Json json{{"samples", latents.shape.front()},
+              {"latent_dim", boundary.normal.values.size()},
+              {"positives", positives},
+              {"negatives", negatives},
+              {"remaining", boundary.remaining},
+              {"accuracy",
+               {{"train", boundary.trainAccuracy},
+                {"validation", number(boundary.validationAccuracy)},
+                {"remaining", number(boundary.remainingAccuracy)}}},
+              {"bias", boundary.bias},
+              {"deviation", boundary.deviation},
+              {"normal", boundary.normal.values}};
+    if (!others.empty()) {
+      json["conditional"] = normal.values;
+      json["cosine_with_unconditional"] = cosine(normal, boundary.normal);
+      for (const Array& other : others) json["cosine_with_others"].push_back(cosine(boundary.normal, other));
+    }
+    json["split"] = {{"train_positive", boundary.trainPositive},
+                     {"train_negative", boundary.trainNegative},
+                     {"validation_positive", boundary.validationPositive},
+                     {"validation_negative", boundary.validationNegative}};
+    json["npy"] = options.npy.empty() ? Json(nullptr) : Json(options.npy);
+    printJson(console.out(), json);
+    return kFine;
+  }
+  std::ostream& out = console.out();
+  const auto line = [&](const char* what, double share, std::size_t count) {
+    out << std::left << std::setw(12) << what << std::right;
+    if (std::isfinite(share))
+      out << std::fixed << std::setprecision(2) << std::setw(8) << 100.0 * share << " %  of " << count << '\n';
+    else
+      out << "       -\n";
+  };
+  out << positives << " positives and " << negatives << " negatives of " << latents.shape.front() << " samples\n";
+  line("training", boundary.trainAccuracy, boundary.trainPositive.size() + boundary.trainNegative.size());
+  line("validation", boundary.validationAccuracy,
+       boundary.validationPositive.size() + boundary.validationNegative.size());
+  line("all others", boundary.remainingAccuracy, static_cast<std::size_t>(boundary.remaining));
+  return kFine;
+}
+
+}  // namespace
+
+void addGanBoundary(CLI::App& gan, Action& chosen) {
+  auto options = std::make_shared<BoundaryCommand>();
+  BoundaryOptions& fit = options->fit;
+  CLI::App* command = gan.add_subcommand(
+      "boundary", "Trains the boundary of an attribute from latents and their scores (InterFaceGAN)");
+  command->add_option("--latents", options->latents, "Latents, .npy [N,D] or [N,L,D]")->required();
+  command->add_option("--scores", options->scores, "How much of the attribute each has, .npy of N numbers")->required();
+  command->add_option("--npy", options->npy, "Write the unit normal here, [1,D], and OUT.npy.json beside");
+  command->add_option("--name", options->name, "Of the attribute (default: the scores' file)");
+  command->add_option("--space", options->space, "Latent space that the latents are of")
+      ->check(CLI::IsMember({"z", "w", "w+"}))
+      ->capture_default_str();
+  command
+      ->add_option("--without", options->without,
+                   "A direction to project out (FILE or FILE:ROW), so that its score stays. Repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--share", fit.share,
+                   "Share of the highest scores that are positives, and of the lowest (default: 2500 samples, between "
+                   "0.02 and 0.25)")
+      ->check(CLI::Range(1e-9, 0.5));
+  command->add_option("--validation", fit.validation, "Share of them that is kept for validation")
+      ->check(CLI::Range(0.0, 0.99))
+      ->capture_default_str();
+  command->add_option("--cost", fit.cost, "C of the support vector machine")
+      ->check(CLI::Range(1e-9, 1e9))
+      ->capture_default_str();
+  command->add_option("--seed", fit.seed, "Of the split")->capture_default_str();
+  addJsonFlag(*command, options->json);
+  command->callback(
+      [options, &chosen] { chosen = [options](Console& console) { return perform(*options, console); }; });
+}
+
+}  // namespace unitscope::cli
