@@ -66,6 +66,7 @@ struct ModulatedConv {
   std::string weightName;  ///< of the parameter [out,in,k,k]
   TensorData weight;
   double weightGain = 1.0;
+  bool unitFilters = false;  ///< each filter is first brought to a mean square of one
   bool demodulate = true;
   double epsilon = 1e-8;
   std::int64_t padding = 0;  ///< on each side (what is cut from each side of the full result when transposed)
