@@ -10,6 +10,7 @@
 #include "architectures/recognise.h"
 #include "formats/aten/readers.h"
 #include "formats/guess_format.h"
+#include "formats/weights/nvidia_pickle.h"
 #include "formats/weights/safetensors.h"
 #include "formats/weights/state_dict.h"
 #include "runtime/error.h"
@@ -65,6 +66,7 @@ std::vector<std::unique_ptr<ModelReader>> makeModelReaders() {
   readers.push_back(makeSafetensorsReader());
   readers.push_back(makeExportReader());
   readers.push_back(makeTorchScriptReader());
+  readers.push_back(makeNvidiaReader());
   readers.push_back(makeStateDictReader());
 #ifdef UNITSCOPE_HAS_ONNX
   readers.push_back(makeOnnxReader());  // last: protobuf has no mark of its own

@@ -81,6 +81,16 @@ PicklePolicy weightsPicklePolicy() {
   return {};
 }
 
+PicklePolicy nvidiaPicklePolicy() {
+  PicklePolicy policy;
+  policy.allowInert = [](std::string_view global) {
+    return global == "torch_utils.persistence._reconstruct_persistent_obj" || global == "dnnlib.util.EasyDict" ||
+           global == "dnnlib.EasyDict" || global.starts_with("torch.nn.modules.");
+  };
+  policy.maxHeldStorages = 20'000;
+  return policy;
+}
+
 PicklePolicy torchScriptPicklePolicy() {
   PicklePolicy policy;
   policy.allowInert = [](std::string_view global) { return global.starts_with("__torch__."); };

@@ -26,6 +26,8 @@ struct PickleStorage {
     std::int64_t count = 0;
   };
   std::optional<Part> part;  ///< nothing: the whole
+  /// Its bytes where the pickle itself holds them, valid while the document is.
+  std::optional<std::span<const std::byte>> held;
 };
 
 /// A strided view of a storage. Nothing of it is checked against the storage yet: makeTensor() does that.
@@ -94,10 +96,15 @@ struct PicklePolicy {
   std::size_t maxOperations = 20'000'000;
   std::size_t maxOwnedBytes = 512U << 20U;  ///< what must be copied: unescaped strings, transposed arrays
   std::size_t maxDepth = 200;               ///< of nesting
+  /// Storages that the pickle may hold as streams of PyTorch's old format (torch.storage._load_from_bytes, what
+  /// pickling a tensor without torch.save gives). Such a stream holds one storage and no other stream.
+  std::size_t maxHeldStorages = 0;
 };
 
 /// State dicts and checkpoints: nothing but the built-in list.
 PicklePolicy weightsPicklePolicy();
+/// Networks that NVIDIA's StyleGAN code pickles: their modules, and those of torch.nn, are inert objects.
+PicklePolicy nvidiaPicklePolicy();
 /// TorchScript archives: objects of `__torch__.` classes are inert.
 PicklePolicy torchScriptPicklePolicy();
 

@@ -7,6 +7,7 @@
 #include "formats/weights/numpy_pickle.h"
 #include "formats/weights/pickle_text.h"
 #include "formats/weights/torch_storage.h"
+#include "formats/weights/torch_stream.h"
 
 namespace unitscope {
 namespace {
@@ -28,10 +29,11 @@ enum class Meaning {
   NumpyArray,
   NumpyType,
   NumpyScalar,
+  HeldStorage,
   Inert,
 };
 
-constexpr std::array<std::pair<std::string_view, Meaning>, 37> kMeanings = {{
+constexpr std::array<std::pair<std::string_view, Meaning>, 38> kMeanings = {{
     {"collections.OrderedDict", Meaning::OrderedDict},
     {"builtins.dict", Meaning::OrderedDict},
     {"builtins.set", Meaning::Set},
@@ -69,11 +71,13 @@ constexpr std::array<std::pair<std::string_view, Meaning>, 37> kMeanings = {{
     {"torch.channels_last", Meaning::Name},
     {"torch.preserve_format", Meaning::Name},
     {"torch.nn.parameter.Buffer", Meaning::FirstArgument},
+    {"torch.storage._load_from_bytes", Meaning::HeldStorage},
 }};
 
 Meaning meaningOf(std::string_view global, const PicklePolicy& policy) {
   for (const auto& [name, meaning] : kMeanings)
-    if (name == global) return meaning;
+    if (name == global)
+      return meaning == Meaning::HeldStorage && policy.maxHeldStorages == 0 ? Meaning::Refused : meaning;
   if (torchType(global) || isStorageType(global)) return Meaning::Name;
   return policy.allowInert && policy.allowInert(global) ? Meaning::Inert : Meaning::Refused;
 }
@@ -153,6 +157,7 @@ PickleValue* PickleCalls::call(const PickleValue& callee, const PickleValue& arg
     case Meaning::Tensor: return rebuildTensor(arguments, callee.text, false);
     case Meaning::TypedTensor: return rebuildTensor(arguments, callee.text, true);
     case Meaning::NumpyScalar: return numpyScalar(arguments);
+    case Meaning::HeldStorage: return heldStorage(arguments, callee.text);
     case Meaning::NumpyArray: return arena_->makeText(Kind::Object, "numpy.ndarray");
     case Meaning::NumpyType:
     case Meaning::Inert: {
@@ -246,6 +251,28 @@ PickleValue* PickleCalls::encoded(const PickleValue& arguments) {
   if (encoding != "latin1" && encoding != "latin-1") return arena_->makeText(Kind::Bytes, source.text);
   arena_->charge(source.text.size());  // before, since the same text may be encoded over and over
   return arena_->makeText(Kind::Bytes, arena_->keep(toLatin1(source.text, arena_->subject())));
+}
+
+PickleValue* PickleCalls::heldStorage(const PickleValue& arguments, std::string_view callee) {
+  if (heldLeft_ == 0) throw Error(arena_->subject(), "the pickle holds too many tensors");
+  --heldLeft_;
+  PicklePolicy small = weightsPicklePolicy();  // which allows no stream inside the stream
+  small.maxValues = 1000;
+  small.maxOperations = 2000;
+  small.maxOwnedBytes = 64U << 10U;
+  small.maxDepth = 10;
+  const std::span<const std::byte> bytes = bytesOf(argument(arguments, 0, Kind::Bytes, callee));
+  const TorchStream stream = TorchStream::read(bytes, nullptr, small, arena_->subject());
+  const PickleValue& root = stream.object().root();
+  if (!root.is(Kind::Storage)) malformed(callee);
+  auto reference = std::make_shared<PickleTensor>(*root.tensor);
+  PickleStorage& storage = reference->storage;
+  storage.held = stream.bytes(storage).bytes;
+  storage.part.reset();
+  storage.count = static_cast<std::int64_t>(storage.held->size() / std::max<std::size_t>(sizeOf(storage.dtype), 1));
+  PickleValue* value = arena_->make(Kind::Storage);
+  value->tensor = std::move(reference);
+  return value;
 }
 
 PickleValue* PickleCalls::numpyScalar(const PickleValue& arguments) {

@@ -11,7 +11,7 @@ namespace unitscope {
 class PickleCalls {
  public:
   PickleCalls(std::shared_ptr<PickleArena> arena, const PicklePolicy& policy)
-      : arena_(std::move(arena)), policy_(policy) {}
+      : arena_(std::move(arena)), policy_(policy), heldLeft_(policy.maxHeldStorages) {}
 
   /// A Global for an allowed name; throws Error for every other.
   PickleValue* global(std::string_view module, std::string_view name);
@@ -32,11 +32,13 @@ class PickleCalls {
   PickleValue* orderedDict(const PickleValue& arguments);
   PickleValue* sequence(const PickleValue& arguments, PickleValue::Kind kind, std::string_view callee);
   PickleValue* encoded(const PickleValue& arguments);
+  PickleValue* heldStorage(const PickleValue& arguments, std::string_view callee);
   PickleValue* numpyScalar(const PickleValue& arguments);
   void buildArray(PickleValue& object, const PickleValue& state);
 
   std::shared_ptr<PickleArena> arena_;
   const PicklePolicy& policy_;
+  std::size_t heldLeft_;
 };
 
 }  // namespace unitscope

@@ -12,7 +12,4 @@ namespace unitscope {
 /// objects are refused by name.
 std::unique_ptr<ModelReader> makeStateDictReader();
 
-/// Whether a file begins as a stream of PyTorch older than 1.6.
-bool looksLikeTorchStream(std::string_view head) noexcept;
-
 }  // namespace unitscope
