@@ -106,6 +106,7 @@ class Guess {
   void input();
   void output();
   void values();
+  void drawing(const Shape& picture);
   void imageNet() {
     card_.mean = {0.485, 0.456, 0.406};
     card_.std = {0.229, 0.224, 0.225};
@@ -166,11 +167,30 @@ void Guess::output() {
   } else if (classes_.value_or(2) < 2 || (shape != nullptr && shape->size() == 3)) {
     card_.task = ModelCard::Task::Features;
   }
+  if (card_.task == ModelCard::Task::Generator) drawing(*shape);
   card_.outputIsProbability = endsInSoftmax(graph_, id);
   if (card_.outputIsProbability) note("The network ends in a softmax, so its output is taken as probabilities.");
 }
 
+/// A generator's card tells of the picture that comes out.
+void Guess::drawing(const Shape& picture) {
+  card_.channels = static_cast<int>(picture[1]);
+  const auto isSide = [](std::int64_t n) { return n > 0 && n <= kLargestSide; };
+  if (!isSide(picture[2]) || !isSide(picture[3])) return;
+  card_.height = static_cast<int>(picture[2]);
+  card_.width = static_cast<int>(picture[3]);
+  card_.resizeTo = std::min(card_.height, card_.width);
+  note("The network draws pictures of " + std::to_string(card_.height) + " x " + std::to_string(card_.width) + ".");
+}
+
 void Guess::values() {
+  if (card_.task == ModelCard::Task::Generator && graph_.find("w") != kNoValue && graph_.find("w_plus") != kNoValue) {
+    card_.mean.assign(static_cast<std::size_t>(card_.channels), 0.5);
+    card_.std = card_.mean;
+    const std::string classes = graph_.find("class") != kNoValue ? ", class is one-hot" : "";
+    return note("A style-based generator: " + card_.input + " is its latent, w what the mapping network makes of it, " +
+                "w_plus the style of each layer" + classes + "; values from -1 to 1 are assumed in the picture.");
+  }
   if (!picture_) {
     card_.mean.assign(card_.mean.size(), 0.0);
     card_.std.assign(card_.std.size(), 1.0);
