@@ -25,12 +25,14 @@ std::string inQuotes(const std::string& name) {
   return "'" + name.substr(0, 200) + "'";
 }
 
-/// Piece by piece, since the largest layers have a hundred million elements.
+}  // namespace
+
 TensorData toFloat32(const std::string& name, const TensorData& data) {
   if (data.dtype() == DType::Float32) return data;
   if (!isFloating(data.dtype()))
     throw Error(name,
                 "is made of " + std::string(nameOf(data.dtype())) + ", where floating-point numbers are expected");
+  // Piece by piece, since the largest layers have a hundred million elements.
   constexpr std::int64_t kPiece = 1 << 16;
   const std::size_t size = sizeOf(data.dtype());
   std::vector<float> values;
@@ -43,8 +45,6 @@ TensorData toFloat32(const std::string& name, const TensorData& data) {
   }
   return TensorData::fromFloats(data.shape(), std::move(values));
 }
-
-}  // namespace
 
 WeightFit fitOf(const Architecture& architecture, const TensorNames& names) {
   WeightFit fit;

@@ -20,6 +20,10 @@ struct WeightFit {
   std::size_t problems() const noexcept { return missing + wrong + superfluous; }
 };
 
+/// The tensor as float32; the bytes are shared where it is. Throws Error with the name where it is not made of
+/// floating-point numbers.
+TensorData toFloat32(const std::string& name, const TensorData& data);
+
 /// Compares names and shapes. The number of channels and of classes are those of the first and the last layer's
 /// weights where these are there.
 WeightFit fitOf(const Architecture& architecture, const TensorNames& names);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -97,12 +98,14 @@ class Guess {
     input();
     output();
     values();
+    published();
     return std::move(card_);
   }
   std::optional<std::int64_t> classes() const { return classes_; }
 
  private:
   void note(std::string text) { card_.guesses.push_back(std::move(text)); }
+  void published();
   void input();
   void output();
   void values();
@@ -181,6 +184,19 @@ void Guess::drawing(const Shape& picture) {
   card_.width = static_cast<int>(picture[3]);
   card_.resizeTo = std::min(card_.height, card_.width);
   note("The network draws pictures of " + std::to_string(card_.height) + " x " + std::to_string(card_.width) + ".");
+}
+
+/// Published generators, rebuilt from their weights: the card tells of the picture's values, and what others mean.
+void Guess::published() {
+  constexpr std::array<std::string_view, 5> kKnown = {"pggan-genforce", "stylegan-genforce", "stylegan2-genforce",
+                                                      "stylegan2-rosinality", "biggan-deep"};
+  if (card_.task != ModelCard::Task::Generator || std::ranges::find(kKnown, graph_.name) == kKnown.end()) return;
+  card_.mean.assign(static_cast<std::size_t>(card_.channels), 0.5);
+  card_.std = card_.mean;
+  std::string text = "A published generator: z is its latent";
+  if (graph_.find("class") != kNoValue) text += ", class a one-hot vector";
+  if (graph_.find("w") != kNoValue) text += ", w what the mapping network makes of it, w_plus the style of each layer";
+  card_.guesses = {text + "; its pictures have values from -1 to 1."};
 }
 
 void Guess::values() {

@@ -1,5 +1,6 @@
 #include "formats/model_reader.h"
 
+#include <algorithm>
 #include <exception>
 #include <fstream>
 #include <new>
@@ -7,9 +8,11 @@
 #include <system_error>
 #include <utility>
 
+#include "architectures/gans/generators.h"
 #include "architectures/recognise.h"
 #include "formats/aten/readers.h"
 #include "formats/guess_format.h"
+#include "formats/weights/biggan_config.h"
 #include "formats/weights/nvidia_pickle.h"
 #include "formats/weights/safetensors.h"
 #include "formats/weights/state_dict.h"
@@ -40,9 +43,21 @@ std::string headOf(const std::filesystem::path& file) {
   return head;
 }
 
+bool isBigGan(const ModelFile& file) {
+  return std::ranges::any_of(file.tensors, [](const auto& t) { return t.name.ends_with("generator.gen_z.bias"); });
+}
+
 /// Weights of a known architecture become the network that they belong to.
-void recognise(ModelFile& file) {
-  RecognisedNetwork found = recogniseNetwork(file.tensors);
+void recognise(const std::filesystem::path& path, ModelFile& file) {
+  GeneratorHints hints;
+  try {
+    if (isBigGan(file)) hints = bigGanHintsBeside(path);
+  } catch (const Error& error) {
+    file.obstacle = "they resemble those of biggan-deep, but " + std::string(error.what());
+    return;
+  }
+  RecognisedNetwork found = recogniseGenerator(file.tensors, hints);
+  if (found.architecture.empty() && found.obstacle.empty()) found = recogniseNetwork(file.tensors);
   file.obstacle = std::move(found.obstacle);
   if (found.architecture.empty()) return;
   file.format += " (" + found.architecture + ")";
@@ -55,7 +70,7 @@ ModelFile readWith(const ModelReader& reader, const std::filesystem::path& file,
   ModelFile result = reader.read(file, cancel);
   if (result.isNetwork()) return result;
   if (result.tensors.empty()) throw Error(file.string(), "it holds neither a network nor weights");
-  recognise(result);
+  recognise(file, result);
   return result;
 }
 
@@ -76,6 +91,7 @@ std::vector<std::unique_ptr<ModelReader>> makeModelReaders() {
 
 ModelFile readModelFile(const std::filesystem::path& file, const CancelToken& cancel) {
   try {
+    if (isBigGanFolder(file)) return readModelFile(file / "pytorch_model.bin", cancel);
     const std::string head = headOf(file);
     for (const auto& reader : makeModelReaders())
       if (reader->recognises(file, head)) return readWith(*reader, file, cancel);
