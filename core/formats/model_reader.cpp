@@ -11,6 +11,7 @@
 #include "architectures/gans/generators.h"
 #include "architectures/recognise.h"
 #include "formats/aten/readers.h"
+#include "formats/generator_hints.h"
 #include "formats/guess_format.h"
 #include "formats/weights/biggan_config.h"
 #include "formats/weights/nvidia_pickle.h"

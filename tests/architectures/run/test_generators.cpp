@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "architectures/gans/generator_blocks.h"
+#include "architectures/gans/generators.h"
 #include "architectures/gans/truncation_statistics.h"
 #include "engine/model.h"
 #include "exec/executor.h"
@@ -209,8 +210,7 @@ class TestGenerators : public QObject {
     QTest::newRow("on a step") << 0.4 << 20.0;
     QTest::newRow("a hair below a step") << 0.58 << 28.0;  // 0.58 / 0.02 is 28.999999999999996
     QTest::newRow("last") << 1.0 << 50.0;
-    // 20.25: three quarters of row 21, and one of row 20, times... the weights are the other way round: 20 * 0.25 + 21
-    // * 0.75
+    // At 20.25 the published code takes a quarter of row 20 and three quarters of row 21.
     QTest::newRow("between") << 0.405 << 20.75;
     QTest::newRow("beyond") << 1.5 << 50.0;
   }
@@ -228,6 +228,106 @@ class TestGenerators : public QObject {
         executor.run({.feeds = {{graph.find("truncation"), at::full({1}, truncation)}}, .fetch = {graph.find("row")}});
     QCOMPARE(made.front().sizes().vec(), (std::vector<std::int64_t>{1, 1}));
     QVERIFY(std::abs(made.front().item<double>() - row) < 1e-3);
+  }
+
+  /// genforce's file does not say whether upsampling and convolution are one step, but the weights' order does.
+  void fusedScaleShowsInTheShapes() {
+    UNITSCOPE_NEED("models/gan/pggan-genforce.pth");
+    std::vector<NamedTensor> tensors = open(cases()[0]).tensors;
+    const at::Tensor z = reference(cases()[0], "z");
+    const auto made = [](const TensorData& t) {
+      return at::tensor(t.toDoubles()).to(at::kFloat).reshape(at::IntArrayRef(t.shape()));
+    };
+    std::map<std::string, at::Tensor> by;
+    for (NamedTensor& t : tensors) {
+      by[t.name] = made(t.data);
+      if (t.name != "layer2.weight" && t.name != "layer4.weight" && t.name != "layer6.weight") continue;
+      by[t.name] = by[t.name].transpose(0, 1).contiguous();
+      const float* values = by[t.name].data_ptr<float>();
+      const Shape shape = by[t.name].sizes().vec();
+      t.data = TensorData::fromFloats(shape, {values, values + by[t.name].numel()});
+    }
+    const auto norm = [](const at::Tensor& x) { return x / (x.pow(2).mean(1, true) + 1e-8).sqrt(); };
+    at::Tensor x = norm(z).reshape({2, 64, 1, 1});
+    for (int i = 0; i < 8; ++i) {
+      const std::string name = "layer" + std::to_string(i);
+      at::Tensor weight = by[name + ".weight"];
+      const bool fused = i > 0 && i % 2 == 0;
+      const double fanIn = static_cast<double>(weight.numel() / weight.size(fused ? 1 : 0));
+      weight = weight * std::sqrt(2.0 / fanIn);
+      x = norm(x);
+      if (fused) {
+        const at::Tensor wide = at::constant_pad_nd(weight, {1, 1, 1, 1});
+        const auto part = [&](int y, int c) { return wide.slice(2, y, y + 4).slice(3, c, c + 4); };
+        x = at::conv_transpose2d(x, part(0, 0) + part(0, 1) + part(1, 0) + part(1, 1), by[name + ".bias"], 2, 1);
+      } else {
+        x = at::conv2d(x, weight, by[name + ".bias"], 1, i == 0 ? 3 : 1);
+      }
+      x = at::leaky_relu(x, 0.2);
+    }
+    x = at::conv2d(norm(x), by["output3.weight"] / std::sqrt(16.0), by["output3.bias"]);
+    const RecognisedNetwork found = recogniseGenerator(tensors);
+    QVERIFY2(found.obstacle.empty(), found.obstacle.c_str());
+    QVERIFY(std::ranges::any_of(found.notes, [](const auto& n) { return n.find("fused scale") != n.npos; }));
+    Executor executor = executorOf(found.graph);
+    QVERIFY(distance(executor.run(z, found.graph.find("image")), x) < 1e-4);
+  }
+
+  /// More blocks, classes, and a mapping that gives each layer its own style, as in-domain inversion trains them.
+  void sizesComeFromNamesAndShapes() {
+    UNITSCOPE_NEED("models/gan/stylegan-genforce.pth");
+    const std::vector<NamedTensor> whole = open(cases()[1]).tensors;
+    std::vector<NamedTensor> tensors = whole;
+    std::mt19937 random(5);
+    std::normal_distribution<float> normal;
+    const auto add = [&](const std::string& name, const Shape& shape) {
+      std::erase_if(tensors, [&](const auto& t) { return t.name == name; });
+      std::vector<float> values(static_cast<std::size_t>(elementCount(shape)));
+      for (float& value : values) value = normal(random);
+      tensors.push_back({name, TensorData::fromFloats(shape, std::move(values))});
+    };
+    std::int64_t width = 32, side = 32;
+    for (int i = 8; i < 12; ++i) {
+      const std::string name = "synthesis.layer" + std::to_string(i);
+      const std::int64_t in = width;
+      if (i % 2 == 0) {
+        width /= 2;
+        side *= 2;
+        add(name + ".blur.kernel", {width, 1, 3, 3});
+      }
+      add(name + ".weight", {width, in, 3, 3});
+      add(name + ".bias", {width});
+      add(name + ".apply_noise.weight", {width});
+      add(name + ".apply_noise.noise", {1, 1, side, side});
+      add(name + ".style.weight", {2 * width, 64});
+      add(name + ".style.bias", {2 * width});
+      add("synthesis.output" + std::to_string(i / 2) + ".weight", {3, width, 1, 1});
+      add("synthesis.output" + std::to_string(i / 2) + ".bias", {3});
+    }
+    add("mapping.label_weight", {5, 24});
+    add("mapping.dense0.weight", {64, 48});
+    add("mapping.dense7.weight", {12 * 64, 64});
+    add("mapping.dense7.bias", {12 * 64});
+    add("truncation.w_avg", {12 * 64});
+    const RecognisedNetwork found = recogniseGenerator(tensors);
+    QVERIFY2(found.obstacle.empty(), found.obstacle.c_str());
+    const Graph& graph = found.graph;
+    Executor executor = executorOf(graph);
+    const auto made = executor.run({.feeds = {{graph.find("z"), at::randn({2, 24})},
+                                              {graph.find("class"), at::eye(5).slice(0, 1, 3)},
+                                              {graph.find("truncation"), at::full({1}, 0.5f)}},
+                                    .fetch = {graph.find("image"), graph.find("w"), graph.find("w_plus")}});
+    QCOMPARE(made[0].sizes().vec(), (std::vector<std::int64_t>{2, 3, 128, 128}));
+    QCOMPARE(made[1].sizes().vec(), (std::vector<std::int64_t>{2, 12 * 64}));
+    QCOMPARE(made[2].sizes().vec(), (std::vector<std::int64_t>{2, 12, 64}));
+    QVERIFY(made[0].isfinite().all().item<bool>());
+    const Layer* fused = nullptr;
+    const std::vector<Layer> layers = findLayers(graph);
+    for (const Layer& layer : layers)
+      if (layer.name == "synthesis.layer10") fused = &layer;
+    QVERIFY(fused != nullptr);
+    QVERIFY(std::ranges::any_of(fused->nodes, [&](NodeId id) { return graph.node(id).op == "ConvTranspose"; }));
+    QVERIFY(std::ranges::none_of(layers, [](const Layer& l) { return l.name == "synthesis.layer10.upsample"; }));
   }
 
   void fusedKernelsSumFourPlaces() {

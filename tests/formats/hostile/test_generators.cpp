@@ -2,7 +2,7 @@
 #include <QtTest>
 
 #include "formats/archive/zip_archive.h"
-#include "formats/weights/biggan_config.h"
+#include "formats/generator_hints.h"
 #include "support/checkpoints.h"
 #include "support/mutations.h"
 #include "tests/engine/shared_models.h"

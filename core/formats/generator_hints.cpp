@@ -1,4 +1,4 @@
-#include "formats/weights/biggan_config.h"
+#include "formats/generator_hints.h"
 
 #include <fstream>
 #include <iterator>
