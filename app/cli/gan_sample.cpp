@@ -15,7 +15,7 @@ namespace {
 struct SampleOptions {
   ModelOptions model;
   std::string synthesis;
-  GeneratorHints hints;
+  LatentHints hints;
   std::filesystem::path latents, classFile, edits, npy, out, drawn, styles;
   std::string seeds = "0-15", space = "z", noise = "const";
   std::int64_t classNumber = -1, noiseSeed = 0;

@@ -13,7 +13,6 @@
 #include "formats/aten/readers.h"
 #include "formats/generator_hints.h"
 #include "formats/guess_format.h"
-#include "formats/weights/biggan_config.h"
 #include "formats/weights/nvidia_pickle.h"
 #include "formats/weights/safetensors.h"
 #include "formats/weights/state_dict.h"

@@ -48,7 +48,7 @@ LatentSpace latentSpaceFrom(const std::string& name) {
 Generator::Generator() : internal_(std::make_unique<Internal>()) {}
 Generator::~Generator() = default;
 
-std::shared_ptr<Generator> Generator::from(const std::shared_ptr<Model>& model, const GeneratorHints& hints) {
+std::shared_ptr<Generator> Generator::from(const std::shared_ptr<Model>& model, const LatentHints& hints) {
   std::shared_ptr<Generator> generator(new Generator);
   Internal& own = *generator->internal_;
   own.model = model;
@@ -57,7 +57,7 @@ std::shared_ptr<Generator> Generator::from(const std::shared_ptr<Model>& model, 
   const bool shared = styles != kNoValue && own.plan.styleCount == 1;
   if (shared) {
     own.model = withLatentInput(model, splitStyles(model->graph(), own.plan.styles), own.plan);
-    GeneratorHints known = hints;
+    LatentHints known = hints;
     known.z = own.plan.z;
     known.classes = own.plan.classes;
     known.image = own.plan.image;
@@ -72,7 +72,7 @@ std::shared_ptr<Generator> Generator::from(const std::shared_ptr<Model>& model, 
 }
 
 std::shared_ptr<Generator> Generator::from(const std::shared_ptr<Model>& mapping,
-                                           const std::shared_ptr<Model>& synthesis, const GeneratorHints& hints) {
+                                           const std::shared_ptr<Model>& synthesis, const LatentHints& hints) {
   ModelCard card = synthesis->card();
   card.task = ModelCard::Task::Generator;
   card.input.clear();

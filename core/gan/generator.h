@@ -52,10 +52,10 @@ class Generator {
  public:
   /// Finds the parts of the network (planGenerator()) and, where layers share one w, gives each its own. Throws Error
   /// for networks that are no generators.
-  static std::shared_ptr<Generator> from(const std::shared_ptr<Model>& model, const GeneratorHints& hints = {});
+  static std::shared_ptr<Generator> from(const std::shared_ptr<Model>& model, const LatentHints& hints = {});
   /// Mapping network and synthesis network in two files.
   static std::shared_ptr<Generator> from(const std::shared_ptr<Model>& mapping, const std::shared_ptr<Model>& synthesis,
-                                         const GeneratorHints& hints = {});
+                                         const LatentHints& hints = {});
   ~Generator();
 
   const GeneratorPlan& plan() const;

@@ -31,7 +31,7 @@ bool isOneNumber(const Shape& shape) {
 /// Finds out, step by step, what is what.
 class Planner {
  public:
-  Planner(Model& model, const GeneratorHints& hints)
+  Planner(Model& model, const LatentHints& hints)
       : inner_(model.internal()), graph_(*inner_.graph), hints_(hints), name_(inner_.file.string()) {
     if (name_.empty()) name_ = graph_.name.empty() ? "network" : graph_.name;
   }
@@ -59,7 +59,7 @@ class Planner {
 
   Model::Internal& inner_;
   const Graph& graph_;
-  const GeneratorHints& hints_;
+  const LatentHints& hints_;
   std::string name_;
   GeneratorPlan plan_;
   ValueId z_ = kNoValue, image_ = kNoValue, classes_ = kNoValue;
@@ -306,7 +306,7 @@ GeneratorPlan Planner::plan() {
 
 }  // namespace
 
-GeneratorPlan planGenerator(Model& model, const GeneratorHints& hints) {
+GeneratorPlan planGenerator(Model& model, const LatentHints& hints) {
   return Planner(model, hints).plan();
 }
 

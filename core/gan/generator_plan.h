@@ -36,7 +36,7 @@ struct GeneratorPlan {
 };
 
 /// What the user knows better than the graph tells. Names of values; empty: find out.
-struct GeneratorHints {
+struct LatentHints {
   std::string z, classes, truncation, styles, image;
 };
 
@@ -45,7 +45,7 @@ struct GeneratorHints {
 /// picture passes through, if weights lie before it and several layers read it; a noise map is a constant or input of
 /// one channel that is added to feature maps. The network runs once. Throws Error that says what is missing, for
 /// networks that are no generators and hints that name nothing.
-GeneratorPlan planGenerator(Model& model, const GeneratorHints& hints = {});
+GeneratorPlan planGenerator(Model& model, const LatentHints& hints = {});
 
 /// Values through which every path from `from` to `to` passes, in order, without `from`, with `to` if there is a path.
 std::vector<ValueId> bottlenecks(const Graph& graph, ValueId from, ValueId to);

@@ -220,7 +220,7 @@ class TestGenerator : public QObject {
   }
 
   void hintsWin() {
-    GeneratorHints hints;
+    LatentHints hints;
     hints.z = "nowhere";
     QVERIFY_EXCEPTION_THROWN(Generator::from(modelOf(styleGan(true)), hints), Error);
     // A classifier is no generator, and says so.
