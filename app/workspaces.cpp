@@ -2,6 +2,7 @@
 
 #include "app/activations/activations_workspace.h"
 #include "app/attribution/attribution_workspace.h"
+#include "app/concepts/concepts_workspace.h"
 #include "app/counterfactual/counterfactual_workspace.h"
 #include "app/failures/failures_workspace.h"
 #include "app/judging/judge_workspace.h"
@@ -14,6 +15,7 @@ std::vector<Workspace*> makeWorkspaces(const Context& context, QWidget* parent) 
   return {attribution,
           new NeuronsWorkspace(context, parent),
           new ActivationsWorkspace(context, parent),
+          new ConceptsWorkspace(context, parent),
           new CounterfactualWorkspace(context, parent),
           new FailuresWorkspace(context, parent),
           new JudgeWorkspace(

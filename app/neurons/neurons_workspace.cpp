@@ -315,6 +315,7 @@ void NeuronsWorkspace::setAwake(bool awake) {
 void NeuronsWorkspace::showEvent(QShowEvent* event) {
   Workspace::showEvent(event);
   setAwake(true);
+  knowledge_->lookForDissection();
   showPage();
 }
 

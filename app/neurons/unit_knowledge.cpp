@@ -63,9 +63,19 @@ void UnitKnowledge::askHash() {
       });
 }
 
+QString knowledgeFile(AppSettings& settings, const QString& kind, const QString& modelHash, const QString& data,
+                      const QString& suffix) {
+  const QByteArray name = QCryptographicHash::hash(data.toUtf8(), QCryptographicHash::Sha1).toHex().left(10);
+  return cacheFolder(settings, QStringLiteral("%1/%2-%3.%4").arg(kind, modelHash, QLatin1String(name), suffix));
+}
+
 QString UnitKnowledge::fileFor(const QString& kind, const QString& suffix) const {
-  const QByteArray data = QCryptographicHash::hash(data_.toUtf8(), QCryptographicHash::Sha1).toHex().left(10);
-  return cacheFolder(context_.settings, QStringLiteral("%1/%2-%3.%4").arg(kind, hash_, QLatin1String(data), suffix));
+  return knowledgeFile(context_.settings, kind, hash_, data_, suffix);
+}
+
+void UnitKnowledge::lookForDissection() {
+  if (!dissection_ && !dissecting_ && !hash_.isEmpty())
+    openDissection(fileFor(QStringLiteral("dissections"), QStringLiteral("json")));
 }
 
 void UnitKnowledge::setData(const QString& data, int pictures, const QString& file) {

@@ -28,6 +28,10 @@ struct SharedExamples {
 };
 using ExamplesPtr = std::shared_ptr<SharedExamples>;
 
+/// Where findings of a kind ("examples", "dissections") about a network with some pictures are kept.
+QString knowledgeFile(AppSettings& settings, const QString& kind, const QString& modelHash, const QString& data,
+                      const QString& suffix);
+
 /// What a data set has told of the units of the open network: its examples and its dissection. Both are found in the
 /// user's cache folder when the network was looked at before, and made in the background when it was not.
 class UnitKnowledge : public QObject {
@@ -39,6 +43,8 @@ class UnitKnowledge : public QObject {
   void setData(const QString& data, int pictures, const QString& file);
   /// Reads what is known of a layer's units, unless that was done.
   void look(const QString& layer);
+  /// Looks whether another workspace has dissected the network since, where there is no dissection.
+  void lookForDissection();
 
   void collect(const QStringList& layers);
   void dissect(const QStringList& layers);
