@@ -83,6 +83,7 @@ void StackedBars::setRows(const QVector<StackedRow>& rows) {
   arrange();
   restyle();
   describe();
+  setMinimumHeight(sizeHint().height());  // a scroll area must not squeeze the rows
   updateGeometry();
 }
 
@@ -292,6 +293,7 @@ void StackedBars::focusOutEvent(QFocusEvent* event) {
 
 void StackedBars::changeEvent(QEvent* event) {
   if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+    setMinimumHeight(sizeHint().height());
     arrange();
     restyle();
   }

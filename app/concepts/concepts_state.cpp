@@ -7,7 +7,7 @@
 namespace unitscope {
 
 const QStringList& ConceptsState::views() {
-  static const QStringList names{"detectors", "layers", "table"};
+  static const QStringList names{"detectors", "layers", "table", "vectors", "sharing", "mask"};
   return names;
 }
 

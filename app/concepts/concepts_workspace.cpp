@@ -4,18 +4,20 @@
 
 #include <QComboBox>
 #include <QLocale>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QUndoStack>
 
 #include "app/app_settings.h"
+#include "app/availability.h"
 #include "app/commands.h"
 #include "app/concepts/concept_choice.h"
 #include "app/concepts/concepts_panel.h"
 #include "app/concepts/detectors_page.h"
 #include "app/concepts/layers_page.h"
+#include "app/concepts/mask_page.h"
 #include "app/messages.h"
-#include "app/shell_text.h"
 #include "widgets/empty_state.h"
 
 namespace unitscope {
@@ -41,16 +43,18 @@ QString ConceptsWorkspace::explanation() const {
 void ConceptsWorkspace::connectParts() {
   connect(&document(), &Document::modelChanged, this, [this] {
     opened_.clear();
+    openedVectors_.clear();
     // A result that was opened belongs to the network before.
     if (!state_.file.isEmpty() && !document().hasModel()) look([](ConceptsState& state) { state.file.clear(); });
     readSoon();
     show();
   });
   connect(&document(), &Document::layersKnown, this, &ConceptsWorkspace::show);
+  connect(&document(), &Document::picturesChanged, this, &ConceptsWorkspace::show);
   connect(&selection(), &Selection::changed, this, [this](const Focus& now, const Focus& before) {
     if (now.layer != before.layer && !now.layer.isEmpty() && now.layer != state_.layer)
       return look([&](ConceptsState& state) { state.layer = now.layer; });
-    if (now.unit != before.unit) show();
+    if (now.unit != before.unit || now.image != before.image) show();
   });
   connect(knowledge_, &ConceptKnowledge::dissectionChanged, this, [this] {
     knowledge_->setIouThreshold(state_.iou);
@@ -67,6 +71,13 @@ void ConceptsWorkspace::connectParts() {
     change(
         tr("How many pictures"), [&](ConceptsState& state) { state.pictures = count; }, QStringLiteral("count"));
   });
+  connect(tabs_, &QTabBar::currentChanged, this,
+          [this](int index) { look([&](ConceptsState& state) { state.view = ConceptsState::views().value(index); }); });
+  connectDissection();
+  connectVectors();
+}
+
+void ConceptsWorkspace::connectDissection() {
   connect(panel_, &ConceptsPanel::topShareChanged, this, [this](double share) {
     change(
         tr("When units fire"), [&](ConceptsState& state) { state.topShare = share; }, QStringLiteral("share"));
@@ -89,18 +100,13 @@ void ConceptsWorkspace::connectParts() {
     openedOther_.clear();
     knowledge_->dropOther();
   });
-  connect(tabs_, &QTabBar::currentChanged, this,
-          [this](int index) { look([&](ConceptsState& state) { state.view = ConceptsState::views().value(index); }); });
   connect(detectors_, &DetectorsPage::layerPicked, this, &ConceptsWorkspace::pickLayer);
   connect(detectors_, &DetectorsPage::categoryPicked, this,
           [this](const QString& category) { look([&](ConceptsState& state) { state.category = category; }); });
   connect(detectors_, &DetectorsPage::conceptPicked, this,
           [this](const QString& name) { look([&](ConceptsState& state) { state.conceptName = name; }); });
-  connect(detectors_, &DetectorsPage::unitPicked, this, &ConceptsWorkspace::pickUnit);
-  connect(detectors_, &DetectorsPage::unitOpened, this, [this](int unit) {
-    pickUnit(unit);
-    if (selection().focus().unit == unit) Q_EMIT workspaceWanted(QStringLiteral("neurons"));
-  });
+  connect(detectors_, &DetectorsPage::unitPicked, this, [this](int unit) { pickUnit(detectors_->layer(), unit); });
+  connect(detectors_, &DetectorsPage::unitOpened, this, [this](int unit) { openUnit(detectors_->layer(), unit); });
   connect(layers_, &LayersPage::uniquePicked, this,
           [this](bool unique) { look([&](ConceptsState& state) { state.unique = unique; }); });
   connect(layers_, &LayersPage::layerPicked, this, &ConceptsWorkspace::pickLayer);
@@ -168,11 +174,16 @@ void ConceptsWorkspace::readSoon() {
     openedOther_ = state_.otherFile;
     knowledge_->openOther(state_.otherFile);
   }
+  if (!state_.vectorsFile.isEmpty() && state_.vectorsFile != openedVectors_) {
+    openedVectors_ = state_.vectorsFile;
+    knowledge_->openVectors(state_.vectorsFile);
+  }
 }
 
 void ConceptsWorkspace::openResult(const QString& file) {
-  opened_.clear();  // it may have changed since
-  look([&](ConceptsState& state) { state.file = file; });
+  const bool vectors = state_.ofVectors();
+  (vectors ? openedVectors_ : opened_).clear();  // it may have changed since
+  look([&](ConceptsState& state) { (vectors ? state.vectorsFile : state.file) = file; });
   readSoon();
 }
 
@@ -216,7 +227,7 @@ void ConceptsWorkspace::dissect() {
 }
 
 bool ConceptsWorkspace::busy() const {
-  return knowledge_->dissecting() || knowledge_->learning() || knowledge_->reading();
+  return knowledge_->dissecting() || knowledge_->learning() || knowledge_->reading() || mask_->busy();
 }
 
 void ConceptsWorkspace::pickLayer(const QString& layer) {
@@ -224,16 +235,20 @@ void ConceptsWorkspace::pickLayer(const QString& layer) {
   if (hasLayer(layer)) selection().setLayer(layer);
 }
 
-void ConceptsWorkspace::pickUnit(int unit) {
-  const QString layer = detectors_->layer();
+void ConceptsWorkspace::pickUnit(const QString& layer, int unit) {
   if (!hasLayer(layer))
     return messages().info(tr("Unit %1 of %2").arg(unit).arg(layer),
                            tr("The open network has no such layer: this result is another network's."));
   selection().setUnit(layer, unit);
 }
 
+void ConceptsWorkspace::openUnit(const QString& layer, int unit) {
+  pickUnit(layer, unit);
+  if (hasLayer(layer)) Q_EMIT workspaceWanted(QStringLiteral("neurons"));
+}
+
 bool ConceptsWorkspace::somethingToShow() const {
-  return knowledge_->dissection() != nullptr;
+  return state_.ofVectors() ? knowledge_->vectors() != nullptr : knowledge_->dissection() != nullptr;
 }
 
 void ConceptsWorkspace::show() {
@@ -250,6 +265,7 @@ void ConceptsWorkspace::show() {
   }
   layers_->show(found, knowledge_->other(), detectors_->layer(), state_.unique);
   table_->show(found, knowledge_->other());
+  showVectors();
   pages_->setCurrentIndex(tabs_->currentIndex());
   stack_->setCurrentIndex(somethingToShow() ? 1 : 0);
   showSummary();
@@ -279,28 +295,32 @@ void ConceptsWorkspace::showSummary() {
 
 void ConceptsWorkspace::showEmpty() {
   const QString reason = reasonNotReady();
-  empty_->setHeadline(knowledge_->dissecting() ? tr("Dissecting\u2026") : tr("What do the units stand for?"));
-  empty_->setText(knowledge_->dissecting() ? tr("Every unit is compared with every concept. You can go on working "
-                                                "meanwhile.")
-                  : !reason.isEmpty()
-                      ? tr("%1. Or open a result that was saved.").arg(reason)
-                      : tr("Press Dissect: every unit is compared with things, parts and colours whose pixels are "
-                           "known, and each layer's detectors are counted."));
-  const bool any = somethingToShow();
-  for (QAction* action : std::as_const(actions_)) action->setEnabled(any);
+  const bool vectors = state_.ofVectors();
+  const bool running = vectors ? knowledge_->learning() : knowledge_->dissecting();
+  empty_->setHeadline(!running
+                          ? vectors ? tr("How do units spell concepts together?") : tr("What do the units stand for?")
+                      : vectors ? tr("Learning\u2026")
+                                : tr("Dissecting\u2026"));
+  QString text = vectors
+                     ? tr("Press Learn vectors: of the units of one layer, weighted sums are learned that find each "
+                          "concept, and compared with the best single unit.")
+                     : tr("Press Dissect: every unit is compared with things, parts and colours whose pixels are "
+                          "known, and each layer's detectors are counted.");
+  if (!reason.isEmpty()) text = tr("%1. Or open a result that was saved.").arg(reason);
+  if (running) text = tr("Progress is shown below. You can go on working meanwhile.");
+  empty_->setText(text);
+  begin_->setText(vectors ? tr("Learn vectors") : tr("Dissect"));
+  begin_->setVisible(!running);
+  setAvailable(*begin_, reason);
+  const QString none = noOutput();
+  for (int i = 0; i + 1 < actions_.size(); ++i) setAvailable(*actions_[i], none);
+  if (!actions_.isEmpty())
+    setAvailable(*actions_.back(), commandLine().isEmpty() ? tr("Open a network first") : QString());
 }
 
-QString ConceptsWorkspace::commandLine() const {
-  if (!document().hasModel()) return {};
-  const QString model = document().opened().path.isEmpty() ? document().opened().builtIn : document().opened().path;
-  const auto number = [](double value) { return QString::number(value, 'g', 6); };
-  QString line = QStringLiteral("unitscope dissect %1 --data %2 --count %3 --seed %4 --top-share %5 --iou %6")
-                     .arg(shellWord(model), shellWord(state_.data))
-                     .arg(state_.pictures)
-                     .arg(kSeed)
-                     .arg(number(state_.topShare), number(state_.iou));
-  if (!state_.allLayers && hasLayer(shownLayer())) line += QStringLiteral(" --layer ") + shellWord(shownLayer());
-  return line;
+QString ConceptsWorkspace::noOutput() const {
+  if (!somethingToShow()) return tr("There is nothing to save here yet");
+  return pages_->currentWidget() == mask_ && mask_->mask().values.empty() ? tr("There is no mask yet") : QString();
 }
 
 }  // namespace unitscope

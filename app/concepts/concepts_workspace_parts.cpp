@@ -17,17 +17,23 @@
 #include "app/concepts/concepts_workspace.h"
 #include "app/concepts/detectors_page.h"
 #include "app/concepts/layers_page.h"
+#include "app/concepts/mask_page.h"
+#include "app/concepts/sharing_page.h"
+#include "app/concepts/vectors_page.h"
+#include "app/concepts/vectors_panel.h"
 #include "app/data_box.h"
 #include "app/messages.h"
 #include "dissection/dissection_file.h"
 #include "widgets/control_column.h"
 #include "widgets/empty_state.h"
+#include "widgets/heat_matrix.h"
 #include "widgets/icons.h"
 
 namespace unitscope {
 
 void ConceptsWorkspace::makeLayout() {
-  panel_ = new ConceptsPanel(nullptr);
+  vectorsPanel_ = new VectorsPanel(document());
+  panel_ = new ConceptsPanel(vectorsPanel_);
   auto* main = new QWidget;
   auto* right = new QVBoxLayout(main);
   right->setContentsMargins(0, 4, 0, 0);
@@ -40,6 +46,9 @@ void ConceptsWorkspace::makeLayout() {
   detectors_ = new DetectorsPage;
   layers_ = new LayersPage;
   table_ = new ConceptTablePage;
+  vectors_ = new VectorsPage;
+  sharing_ = new SharingPage;
+  mask_ = new MaskPage(context());
   const auto add = [this](const QString& title, const QString& help, QWidget* page) {
     tabs_->setTabToolTip(tabs_->addTab(title), help);
     pages_->addWidget(page);
@@ -47,6 +56,9 @@ void ConceptsWorkspace::makeLayout() {
   add(tr("Detectors"), tr("Which concepts the units of one layer detect, and which units these are"), detectors_);
   add(tr("Layers"), tr("How many units of each layer detect something, and how many different concepts"), layers_);
   add(tr("Table"), tr("Every concept in every layer"), table_);
+  add(tr("Vectors"), tr("How the units of a layer spell each concept together, against the best one alone"), vectors_);
+  add(tr("Sharing"), tr("One unit for many concepts, one concept by many units"), sharing_);
+  add(tr("In the picture"), tr("Where the vector of a concept finds it in the current picture"), mask_);
   right->addWidget(tabs_);
   stack_ = new QStackedWidget;
   empty_ = new EmptyState;
@@ -103,12 +115,21 @@ void ConceptsWorkspace::makeActions() {
   actions_ << line;
 
   const QString results = tr("Results (*.json);;All files (*)");
+  begin_ = empty_->addButton(tr("Dissect"), QStringLiteral("play"));
+  connect(begin_, &QPushButton::clicked, this, [this] {
+    if (state_.ofVectors()) {
+      learn();
+    } else {
+      dissect();
+    }
+  });
   auto* open = empty_->addButton(tr("Open a result\u2026"), QStringLiteral("open"));
   const auto askOpen = [this, results] {
     askFile(false, tr("Open a result"), results, {}, [this](const QString& file) { openResult(file); });
   };
   connect(open, &QPushButton::clicked, this, askOpen);
   connect(panel_, &ConceptsPanel::openWanted, this, askOpen);
+  connect(vectorsPanel_, &VectorsPanel::openWanted, this, askOpen);
   connect(panel_, &ConceptsPanel::compareWanted, this, [this, results] {
     askFile(false, tr("Compare with a result"), results, {}, [this](const QString& file) { compareWith(file); });
   });
@@ -127,25 +148,34 @@ bool ConceptsWorkspace::write(const QString& file, const QByteArray& bytes) {
 }
 
 bool ConceptsWorkspace::savePicture(const QString& file) {
-  if (!somethingToShow()) return false;
-  QImage picture = pages_->currentWidget() == detectors_ ? detectors_->picture()
-                   : pages_->currentWidget() == layers_  ? layers_->picture()
-                                                         : pages_->currentWidget()->grab().toImage();
-  if (!picture.isNull() && picture.save(file, "PNG")) return true;
+  if (!noOutput().isEmpty()) return false;
+  const QWidget* page = pages_->currentWidget();
+  QImage picture;
+  if (page == detectors_) picture = detectors_->picture();
+  if (page == layers_) picture = layers_->picture();
+  if (page == sharing_) picture = sharing_->matrix()->picture(2.0);
+  if (page == mask_) picture = mask_->picture();
+  if (picture.isNull()) picture = pages_->currentWidget()->grab().toImage();
+  if (picture.save(file, "PNG")) return true;
   messages().error(file, tr("could not be written; is the folder writable?"));
   return false;
 }
 
 bool ConceptsWorkspace::saveNumbers(const QString& file) {
-  if (!somethingToShow()) return false;
-  if (pages_->currentWidget() == detectors_)
-    return write(file, QByteArray::fromStdString(dissectionCsv(*knowledge_->dissection())));
-  return write(file, table_->csv().toUtf8());
+  if (!noOutput().isEmpty()) return false;
+  const QWidget* page = pages_->currentWidget();
+  if (page == detectors_) return write(file, QByteArray::fromStdString(dissectionCsv(*knowledge_->dissection())));
+  return write(file, (page == vectors_   ? vectors_->csv()
+                      : page == sharing_ ? sharing_->csv()
+                      : page == mask_    ? mask_->csv()
+                                         : table_->csv())
+                         .toUtf8());
 }
 
 bool ConceptsWorkspace::saveResult(const QString& file) {
   if (!somethingToShow()) return false;
-  return write(file, QByteArray::fromStdString(dissectionJson(*knowledge_->dissection())));
+  return write(file, QByteArray::fromStdString(state_.ofVectors() ? net2vecJson(*knowledge_->vectors())
+                                                                  : dissectionJson(*knowledge_->dissection())));
 }
 
 }  // namespace unitscope

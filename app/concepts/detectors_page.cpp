@@ -156,7 +156,8 @@ void DetectorsPage::showCharts() {
     if (second) row.mark = 0.0;
     for (std::size_t k = 0; second && k < second->categories.size(); ++k)
       if (text(second->categories[k].category) == names[i]) row.mark = double(second->categories[k].detectors);
-    row.text = tr("%1, %2").arg(tr("%n unit(s)", "", int(units)), tr("%n concept(s)", "", int(unique)));
+    row.text = tr("%1, %2").arg(units == 1 ? tr("1 unit") : tr("%1 units").arg(units),
+                                unique == 1 ? tr("1 concept") : tr("%1 concepts").arg(unique));
     row.explanation = tr("A click shows the concepts of this category only, a second one all again");
     rows << row;
   }
@@ -197,7 +198,7 @@ void DetectorsPage::showCharts() {
                      .arg(layer->detectors)
                      .arg(layer->units.size())
                      .arg(layer->unique);
-  if (dead > 0) said += tr("; %n are dead", "", int(dead));
+  if (dead > 0) said += tr("; %1 never fire").arg(dead);
   if (second) said += tr("<br>Lines: %1").arg(nameOf(*other_, otherIndex).toHtmlEscaped());
   caption_->setText(said);
 }
