@@ -62,7 +62,10 @@ QRect HeatMatrix::cellRect(int row, int column) const {
 
 QString HeatMatrix::cellText(int row, int column) const {
   if (row < 0 || row >= rows_.size() || column < 0 || column >= columns_.size()) return {};
-  return tr("%1, %2: %3").arg(rows_[row], columns_[column], QLocale().toString(double(value(row, column)), 'f', 2));
+  return tr("%1, %2: %3")
+      .arg(rows_[row], columns_[column],
+           value(row, column) == 0.0F ? QStringLiteral("\u2013")
+                                      : QLocale().toString(double(value(row, column)), 'f', 2));
 }
 
 void HeatMatrix::setCurrent(int row, int column) {

@@ -10,6 +10,7 @@
 #include "app/neurons/unit_knowledge.h"
 #include "dissection/dissection_file.h"
 #include "engine/fingerprint.h"
+#include "zoo/embedded_models.h"
 
 namespace unitscope {
 
@@ -17,6 +18,14 @@ namespace {
 
 const QString kDissectPane = QStringLiteral("concepts/dissect");
 const QString kLearnPane = QStringLiteral("concepts/learn");
+
+/// Background thread.
+std::shared_ptr<Model> openSegmenter(const QString& name, const ComputeSettings& compute, const CancelToken& cancel) {
+  if (name.isEmpty()) return nullptr;
+  if (std::optional<ReadModel> own = readBuiltInModel(name.toStdString()))
+    return Model::fromGraph(std::move(own->graph), std::move(own->card), compute);
+  return Model::open(name.toStdString(), compute, {}, cancel);
+}
 
 template <class T>
 struct ReadResult {
@@ -165,16 +174,20 @@ BackgroundModel ConceptKnowledge::background() const {
   return {context_.document.model(), context_.document.card(), context_.settings.compute()};
 }
 
-void ConceptKnowledge::dissect(const DissectQuestion& question) {
+void ConceptKnowledge::dissect(const DissectQuestion& question, const QString& segmenter) {
   if (dissecting_ || !context_.document.hasModel()) return;
   dissecting_ = true;
-  // Other workspaces look for all layers there.
-  const QString file =
-      question.layers.empty() && !hash_.isEmpty() ? cacheFile(QString::fromStdString(question.data)) : QString();
+  // Other workspaces look for all layers there, and for the data's own masks.
+  const QString file = question.layers.empty() && segmenter.isEmpty() && !hash_.isEmpty()
+                           ? cacheFile(QString::fromStdString(question.data))
+                           : QString();
   context_.engine.askInBackground<DissectionPtr>(
       tr("Dissecting"), kDissectPane, background(),
-      [question, file](Model& model, const Progress& progress, const CancelToken& cancel) {
-        auto found = std::make_shared<const Dissection>(unitscope::dissect(model, question, progress, cancel));
+      [question, file, segmenter, compute = context_.settings.compute()](Model& model, const Progress& progress,
+                                                                         const CancelToken& cancel) {
+        DissectQuestion asked = question;
+        asked.segmenter = openSegmenter(segmenter, compute, cancel);
+        auto found = std::make_shared<const Dissection>(unitscope::dissect(model, asked, progress, cancel));
         if (!file.isEmpty()) {
           std::filesystem::create_directories(std::filesystem::path(file.toStdString()).parent_path());
           saveDissection(*found, file.toStdString());
@@ -195,13 +208,16 @@ void ConceptKnowledge::dissect(const DissectQuestion& question) {
   Q_EMIT busyChanged();
 }
 
-void ConceptKnowledge::learn(const Net2VecQuestion& question) {
+void ConceptKnowledge::learn(const Net2VecQuestion& question, const QString& segmenter) {
   if (learning_ || !context_.document.hasModel()) return;
   learning_ = true;
   context_.engine.askInBackground<Net2VecPtr>(
       tr("Learning concept vectors"), kLearnPane, background(),
-      [question](Model& model, const Progress& progress, const CancelToken& cancel) {
-        return std::make_shared<const Net2Vec>(learnConceptVectors(model, question, progress, cancel));
+      [question, segmenter, compute = context_.settings.compute()](Model& model, const Progress& progress,
+                                                                   const CancelToken& cancel) {
+        Net2VecQuestion asked = question;
+        asked.segmenter = openSegmenter(segmenter, compute, cancel);
+        return std::make_shared<const Net2Vec>(learnConceptVectors(model, asked, progress, cancel));
       },
       this,
       [this, round = round_](const Net2VecPtr& found) {

@@ -35,8 +35,9 @@ class ConceptKnowledge : public QObject {
 
   /// Reads what the program found before with these pictures, unless there is a dissection.
   void look(const QString& data);
-  void dissect(const DissectQuestion& question);
-  void learn(const Net2VecQuestion& question);
+  /// `segmenter`: a file or the name of a built-in network that says what the pixels show; empty: the data does.
+  void dissect(const DissectQuestion& question, const QString& segmenter = {});
+  void learn(const Net2VecQuestion& question, const QString& segmenter = {});
   void stop();
   void setIouThreshold(double iou);
 

@@ -19,6 +19,7 @@ namespace unitscope {
 ConceptsPanel::ConceptsPanel(QWidget* vectors, QWidget* parent)
     : QWidget(parent),
       data_(new DataBox(tr("Pictures with concepts"))),
+      segmenter_(new QComboBox),
       pictures_(new QSpinBox),
       vectors_(vectors),
       summary_(new QLabel) {
@@ -31,8 +32,15 @@ ConceptsPanel::ConceptsPanel(QWidget* vectors, QWidget* parent)
   data_->setToolTip(
       tr("Pictures of which it is known what each pixel shows: scenes that the program draws, or a folder "
          "with images/, masks/ and classes.txt"));
-  auto* folder = new QPushButton(themedIcon(QStringLiteral("open")), tr("Folder with masks\u2026"));
+  auto* folder = new QPushButton(themedIcon(QStringLiteral("open")), tr("Folder\u2026"));
   folder->setToolTip(tr("A folder of your own with images/, masks/ and classes.txt"));
+  segmenter_->addItem(tr("The data's own masks"), QString());
+  segmenter_->addItem(tr("The built-in scene segmenter"), QStringLiteral("scene-segmenter"));
+  segmenter_->addItem(tr("A segmentation network\u2026"), QStringLiteral("?"));
+  segmenter_->setAccessibleName(tr("What names the pixels"));
+  segmenter_->setToolTip(tr("With a segmentation network any folder of pictures will do, also one without masks"));
+  segmenter_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  segmenter_->setMinimumContentsLength(12);
   pictures_->setRange(10, 100000);
   pictures_->setSingleStep(100);
   pictures_->setAccessibleName(tr("How many pictures"));
@@ -40,6 +48,7 @@ ConceptsPanel::ConceptsPanel(QWidget* vectors, QWidget* parent)
   pictures_->setKeyboardTracking(false);
   form->addRow(tr("Pictures with concepts"), data_);
   form->addRow(folder);
+  form->addRow(tr("Pixels are named by"), segmenter_);
   form->addRow(tr("How many"), pictures_);
   column->addLayout(form);
   dissection_ = makeDissection();
@@ -48,6 +57,12 @@ ConceptsPanel::ConceptsPanel(QWidget* vectors, QWidget* parent)
   column->addStretch(1);
 
   connect(data_, &DataBox::picked, this, &ConceptsPanel::dataPicked);
+  connect(segmenter_, &QComboBox::activated, this, [this] {
+    const QString chosen = segmenter_->currentData().toString();
+    if (chosen != QLatin1String("?")) return Q_EMIT segmenterPicked(chosen);
+    segmenter_->setCurrentIndex(segmenter_->findData(chosenSegmenter_));  // until a file is chosen
+    Q_EMIT segmenterFileWanted();
+  });
   connect(folder, &QPushButton::clicked, this, &ConceptsPanel::folderWanted);
   connect(pictures_, &QSpinBox::valueChanged, this, &ConceptsPanel::picturesChanged);
   setReady({}, false);
@@ -137,6 +152,12 @@ QWidget* ConceptsPanel::makeDissection() {
 void ConceptsPanel::setState(const ConceptsState& state) {
   const QSignalBlocker quietPictures(pictures_), quietShare(topShare_), quietIou(iou_);
   data_->choose(state.data);
+  chosenSegmenter_ = state.segmenter;
+  if (segmenter_->findData(state.segmenter) < 0) {
+    segmenter_->insertItem(2, state.segmenter.section(QLatin1Char('/'), -1), state.segmenter);
+    segmenter_->setItemData(2, state.segmenter, Qt::ToolTipRole);
+  }
+  segmenter_->setCurrentIndex(segmenter_->findData(state.segmenter));
   pictures_->setValue(state.pictures);
   topShare_->setValue(100.0 * state.topShare);
   iou_->setValue(state.iou);

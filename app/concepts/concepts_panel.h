@@ -33,6 +33,7 @@ class ConceptsPanel : public QWidget {
 
   QPushButton* dissectButton() const { return dissect_; }
   DataBox* data() const { return data_; }
+  QComboBox* segmenter() const { return segmenter_; }
   QSpinBox* pictures() const { return pictures_; }
   QDoubleSpinBox* topShare() const { return topShare_; }
   QDoubleSpinBox* iou() const { return iou_; }
@@ -43,6 +44,8 @@ class ConceptsPanel : public QWidget {
  Q_SIGNALS:
   void dataPicked(const QString& data);
   void folderWanted();
+  void segmenterPicked(const QString& segmenter);
+  void segmenterFileWanted();
   void picturesChanged(int count);
   void topShareChanged(double share);
   void iouChanged(double iou);
@@ -58,6 +61,7 @@ class ConceptsPanel : public QWidget {
   QWidget* makeDissection();
 
   DataBox* data_;
+  QComboBox* segmenter_;
   QSpinBox* pictures_;
   QWidget* dissection_;
   QWidget* vectors_;
@@ -71,6 +75,7 @@ class ConceptsPanel : public QWidget {
   QAction* keep_;
   QAction* drop_;
   QLabel* summary_;
+  QString chosenSegmenter_;
   bool running_ = false;
 };
 

@@ -16,25 +16,16 @@ bool ConceptsState::ofVectors() const {
 }
 
 QJsonObject ConceptsState::toJson() const {
-  return {{"view", view},
-          {"data", data},
-          {"pictures", pictures},
-          {"topShare", topShare},
-          {"iou", iou},
-          {"allLayers", allLayers},
-          {"unique", unique},
-          {"layer", layer},
-          {"concept", conceptName},
-          {"category", category},
-          {"vectorShare", vectorShare},
-          {"epochs", epochs},
-          {"concepts", QJsonArray::fromStringList(concepts)},
-          {"plus", plus},
-          {"minus", minus},
-          {"opacity", opacity},
-          {"file", file},
-          {"otherFile", otherFile},
-          {"vectorsFile", vectorsFile}};
+  return {{"view", view},           {"data", data},
+          {"segmenter", segmenter}, {"pictures", pictures},
+          {"topShare", topShare},   {"iou", iou},
+          {"allLayers", allLayers}, {"unique", unique},
+          {"layer", layer},         {"concept", conceptName},
+          {"category", category},   {"vectorShare", vectorShare},
+          {"epochs", epochs},       {"concepts", QJsonArray::fromStringList(concepts)},
+          {"plus", plus},           {"minus", minus},
+          {"opacity", opacity},     {"file", file},
+          {"otherFile", otherFile}, {"vectorsFile", vectorsFile}};
 }
 
 ConceptsState ConceptsState::fromJson(const QJsonObject& json) {
@@ -43,6 +34,7 @@ ConceptsState ConceptsState::fromJson(const QJsonObject& json) {
   if (views().contains(json["view"].toString())) state.view = json["view"].toString();
   state.data = json["data"].toString();
   if (state.data.isEmpty()) state.data = usual.data;
+  state.segmenter = json["segmenter"].toString();
   state.pictures = std::clamp(json["pictures"].toInt(usual.pictures), 10, 100000);
   state.topShare = std::clamp(json["topShare"].toDouble(usual.topShare), 0.0001, 0.5);
   state.iou = std::clamp(json["iou"].toDouble(usual.iou), 0.001, 1.0);

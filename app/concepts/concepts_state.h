@@ -10,6 +10,8 @@ namespace unitscope {
 struct ConceptsState {
   QString view = QStringLiteral("detectors");  ///< one of views()
   QString data = QStringLiteral("scenes");     ///< "scenes", "scenes-biased" or a folder with masks
+  /// Network that says what the pixels show, a file or a built-in one; empty: the data's own masks.
+  QString segmenter;
   int pictures = 1000;
   double topShare = 0.01;  ///< of a unit's activations that counts as firing
   double iou = 0.04;       ///< from which a unit is a detector

@@ -67,6 +67,9 @@ void ConceptsWorkspace::connectParts() {
   connect(panel_, &ConceptsPanel::dataPicked, this, [this](const QString& data) {
     change(tr("Choose the pictures"), [&](ConceptsState& state) { state.data = data; });
   });
+  connect(panel_, &ConceptsPanel::segmenterPicked, this, [this](const QString& segmenter) {
+    change(tr("Choose what names the pixels"), [&](ConceptsState& state) { state.segmenter = segmenter; });
+  });
   connect(panel_, &ConceptsPanel::picturesChanged, this, [this](int count) {
     change(
         tr("How many pictures"), [&](ConceptsState& state) { state.pictures = count; }, QStringLiteral("count"));
@@ -165,7 +168,7 @@ void ConceptsWorkspace::showEvent(QShowEvent* event) {
 void ConceptsWorkspace::readSoon() {
   if (!isVisible()) return;
   if (state_.file.isEmpty()) {
-    knowledge_->look(state_.data);
+    if (state_.segmenter.isEmpty()) knowledge_->look(state_.data);
   } else if (state_.file != opened_) {
     opened_ = state_.file;
     knowledge_->openDissection(state_.file);
@@ -223,7 +226,7 @@ void ConceptsWorkspace::dissect() {
   question.iouThreshold = state_.iou;
   if (!state_.allLayers) question.layers = {shownLayer().toStdString()};
   look([](ConceptsState& state) { state.file.clear(); });
-  knowledge_->dissect(question);
+  knowledge_->dissect(question, state_.segmenter);
 }
 
 bool ConceptsWorkspace::busy() const {

@@ -78,6 +78,7 @@ class ConceptsWorkspace : public Workspace {
   void showVectors();
   void showSummary();
   QString vectorsSummary() const;
+  void askNames();
   void showEmpty();
   void pickUnit(const QString& layer, int unit);
   void openUnit(const QString& layer, int unit);
@@ -95,6 +96,8 @@ class ConceptsWorkspace : public Workspace {
 
   ConceptsState state_;
   QString opened_, openedOther_, openedVectors_;  ///< files that were read, or tried, for the state
+  QString namesOf_;                               ///< data whose concepts were asked for
+  QStringList names_;
   ConceptKnowledge* knowledge_;
   QList<QAction*> actions_;
   ConceptsPanel* panel_;

@@ -133,6 +133,12 @@ void ConceptsWorkspace::makeActions() {
   connect(panel_, &ConceptsPanel::compareWanted, this, [this, results] {
     askFile(false, tr("Compare with a result"), results, {}, [this](const QString& file) { compareWith(file); });
   });
+  connect(panel_, &ConceptsPanel::segmenterFileWanted, this, [this] {
+    askFile(false, tr("A segmentation network"), tr("Networks (*.onnx *.pt2 *.pt *.pth *.safetensors);;All files (*)"),
+            {}, [this](const QString& file) {
+              change(tr("Choose what names the pixels"), [&](ConceptsState& state) { state.segmenter = file; });
+            });
+  });
   connect(panel_, &ConceptsPanel::folderWanted, this, [this] {
     askForPictureFolder(this, tr("Pictures with masks"), settings().store(), [this](const QString& folder) {
       change(tr("Choose the pictures"), [&](ConceptsState& state) { state.data = folder; });

@@ -2,7 +2,6 @@
 #include <QLocale>
 #include <QStackedWidget>
 
-#include "app/concepts/concept_choice.h"
 #include "app/concepts/concepts_panel.h"
 #include "app/concepts/concepts_workspace.h"
 #include "app/concepts/detectors_page.h"
@@ -12,6 +11,8 @@
 #include "app/concepts/vectors_panel.h"
 #include "app/neurons/layer_box.h"
 #include "app/shell_text.h"
+#include "dissection/concepts.h"
+#include "runtime/error.h"
 
 namespace unitscope {
 
@@ -82,7 +83,7 @@ void ConceptsWorkspace::learn() {
   question.epochs = state_.epochs;
   for (const QString& name : state_.concepts) question.concepts.push_back(name.toStdString());
   look([](ConceptsState& state) { state.vectorsFile.clear(); });
-  knowledge_->learn(question);
+  knowledge_->learn(question, state_.segmenter);
 }
 
 void ConceptsWorkspace::showVectors() {
@@ -97,13 +98,38 @@ void ConceptsWorkspace::showVectors() {
   vectors_->show(found, {state_.conceptName, state_.plus, state_.minus, unit});
   sharing_->show(found, state_.conceptName, unit);
   mask_->show(found, state_.conceptName, state_.opacity, isVisible() && state_.view == QStringLiteral("mask"));
-  QStringList known;
-  if (const DissectionPtr& dissection = knowledge_->dissection()) {
-    for (const DissectedConcept& one : dissection->concepts) known << QString::fromStdString(one.name);
-  } else if (found) {
+  askNames();
+  QStringList known = names_;
+  if (known.isEmpty() && found)
     for (const ConceptVector& one : found->concepts) known << QString::fromStdString(one.name);
-  }
   vectorsPanel_->setKnown(known);
+}
+
+// What can be chosen from, before anything was learned.
+void ConceptsWorkspace::askNames() {
+  const QString data = state_.segmenter.isEmpty() ? state_.data : QString();
+  if (data == namesOf_ || !state_.ofVectors() || !isVisible() || !document().hasModel()) return;
+  namesOf_ = data;
+  names_.clear();
+  if (data.isEmpty()) return;
+  engine().ask<QStringList>(
+      tr("Names of the concepts"), QStringLiteral("concepts/names"),
+      [model = document().model(), data](const Progress&, const CancelToken&) {
+        QStringList names;
+        try {
+          const std::unique_ptr<ConceptSource> source = openConcepts(data.toStdString(), *model, kSeed);
+          for (const Concept& one : source->concepts()) names << QString::fromStdString(one.name);
+        } catch (const Error&) {
+          names.clear();  // learning will tell what is wrong with the data
+        }
+        return names;
+      },
+      this,
+      [this, data](const QStringList& names) {
+        if (data != namesOf_) return;
+        names_ = names;
+        show();
+      });
 }
 
 QString ConceptsWorkspace::vectorsSummary() const {
@@ -136,6 +162,7 @@ QString ConceptsWorkspace::commandLine() const {
   words << QStringLiteral("--data") << shellWord(state_.data) << QStringLiteral("--count")
         << QString::number(state_.pictures) << QStringLiteral("--seed") << QString::number(kSeed)
         << QStringLiteral("--top-share") << number(vectors ? state_.vectorShare : state_.topShare);
+  if (!state_.segmenter.isEmpty()) words << QStringLiteral("--segmenter") << shellWord(state_.segmenter);
   if (vectors) {
     words << QStringLiteral("--epochs") << QString::number(state_.epochs);
     for (const QString& name : state_.concepts) words << QStringLiteral("--concept") << shellWord(name);

@@ -24,13 +24,13 @@ namespace {
 
 const QString kPane = QStringLiteral("concepts/mask");
 constexpr int kScale = 6;  // pixels of the overlay for one of the mask, so that its rim is a line
-const QColor kTint("#ffb000"), kRim("#000000");
+const QColor kTint("#ff2bd6"), kRim("#ffffff");
 
 QString text(const std::string& s) {
   return QString::fromStdString(s);
 }
 
-/// Tinted where the probability reaches the cut, with a dark rim.
+/// Tinted where the probability reaches the cut, with a bright rim.
 QImage tintOf(const Array& mask, double cut) {
   if (mask.shape.size() != 2) return {};
   const auto height = int(mask.shape[0]), width = int(mask.shape[1]);

@@ -63,7 +63,7 @@ VectorsPage::VectorsPage(QWidget* parent)
     : QWidget(parent),
       table_(new QTableWidget),
       curve_(new CurveChart),
-      unitsCaption_(new QLabel(tr("Its strongest units"))),
+      unitsCaption_(new QLabel(tr("Strongest: left against it"))),
       strongest_(new BarList(tr("Strongest units of the concept"))),
       formula_(new QLabel),
       plus_(new QComboBox),
@@ -72,13 +72,13 @@ VectorsPage::VectorsPage(QWidget* parent)
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(8, 4, 8, 4);
   table_->setColumnCount(Columns);
-  table_->setHorizontalHeaderLabels({tr("concept"), tr("category"), tr("best unit"), tr("IoU alone"), tr("IoU of all"),
-                                     tr("gain"), tr("units for 90 %")});
+  table_->setHorizontalHeaderLabels(
+      {tr("concept"), tr("category"), tr("best unit"), tr("alone"), tr("all"), tr("gain"), tr("90 % with")});
   const QStringList helps{{},
                           {},
                           tr("The unit that agrees best with it alone"),
-                          tr("Of the best unit, on the pictures kept aside"),
-                          tr("Of all units together, on the pictures kept aside"),
+                          tr("IoU of the best unit, on the pictures kept aside"),
+                          tr("IoU of all units together, on the pictures kept aside"),
                           tr("What the other units add"),
                           tr("So many units give nine tenths of what all of them reach")};
   for (int i = 0; i < Columns; ++i) table_->horizontalHeaderItem(i)->setToolTip(helps[i]);

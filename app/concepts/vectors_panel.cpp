@@ -105,8 +105,7 @@ void VectorsPanel::setState(const ConceptsState& state, const QString& layer) {
 void VectorsPanel::setKnown(const QStringList& concepts) {
   known_->clear();
   for (const QString& name : concepts) known_->addAction(name)->setData(name);
-  setAvailable(*add_,
-               concepts.isEmpty() ? tr("Their names are known once a layer was dissected or learned from") : QString());
+  setAvailable(*add_, concepts.isEmpty() ? tr("The names of the concepts are not known yet") : QString());
 }
 
 void VectorsPanel::setReady(const QString& reasonIfNot, bool running) {

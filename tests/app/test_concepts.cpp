@@ -192,6 +192,21 @@ class TestConcepts : public QObject {
     QVERIFY(w.knowledge()->dissection());
   }
 
+  void aSegmentationNetworkMayNameThePixels() {
+    DeskFixture f;
+    openScenes(f);
+    ConceptsWorkspace& w = workspace(f);
+    w.restoreState({{"pictures", 20}, {"allLayers", false}, {"layer", "stage3"}});
+    f.studio().selection().setLayer("stage3");
+    w.panel()->segmenter()->setCurrentIndex(1);
+    Q_EMIT w.panel()->segmenter()->activated(1);
+    QVERIFY(w.commandLine().contains("--segmenter scene-segmenter"));
+    dissect(w);
+    QCOMPARE(w.knowledge()->dissection()->layers.size(), std::size_t(1));
+    f.studio().undo().undo();
+    QCOMPARE(w.panel()->segmenter()->currentIndex(), 0);
+  }
+
   void stoppedAndKeptInTheSession() {
     DeskFixture f;
     openScenes(f);
