@@ -53,7 +53,8 @@ void SharingPage::show(const Net2VecPtr& vectors, const QString& conceptName, in
     matrix_->setCells(rows, columns, cells);
     caption_->setText(
         vectors_ ? tr("The ten strongest units of each concept: <b>%1 of %2 units</b>, %3 of them shared by several "
-                      "concepts. Along a row one unit for many concepts, down a column one concept's units.")
+                      "concepts. Along a row one unit for many concepts, down a column one concept's units. Blue "
+                      "speaks for it, orange against it.")
                        .arg(units_.size())
                        .arg(vectors_->units)
                        .arg(vectors_->shared.size())

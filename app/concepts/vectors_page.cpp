@@ -73,7 +73,7 @@ VectorsPage::VectorsPage(QWidget* parent)
   column->setContentsMargins(8, 4, 8, 4);
   table_->setColumnCount(Columns);
   table_->setHorizontalHeaderLabels(
-      {tr("concept"), tr("category"), tr("best unit"), tr("alone"), tr("all"), tr("gain"), tr("90 % with")});
+      {tr("concept"), tr("category"), tr("best unit"), tr("IoU alone"), tr("IoU all"), tr("gain"), tr("90 % with")});
   const QStringList helps{{},
                           {},
                           tr("The unit that agrees best with it alone"),
