@@ -284,6 +284,8 @@ void ConceptsWorkspace::showSummary() {
                      .arg(found->pictures)
                      .arg(found->concepts.size())
                      .arg(found->layers.size());
+  if (document().hasModel() && found->model != document().card().title)
+    html += tr("<p><i>This is not the open network, so that its units may be others.</i></p>");
   if (knowledge_->other())
     html += tr("<p>Beside it: <b>%1</b>, %2 pictures</p>")
                 .arg(QString::fromStdString(knowledge_->other()->model).toHtmlEscaped())

@@ -172,6 +172,7 @@ class TestConcepts : public QObject {
     QVERIFY(w.knowledge()->other());
     w.openResult(f.path("first.json"));
     QTRY_VERIFY_WITH_TIMEOUT(w.knowledge()->dissection() != nullptr, kPatience);
+    QVERIFY(w.panel()->summary()->text().contains("not the open network"));
     QCOMPARE(page.chart()->rows().size(), 2 * int(first->layers.size()));
     w.tabs()->setCurrentIndex(2);
     QCOMPARE(w.table()->table()->columnCount(), 1 + 2 * int(first->layers.size()));
