@@ -122,24 +122,6 @@ class Guess {
   std::optional<std::int64_t> classes_;
 };
 
-/// Published generators, rebuilt from their weights: the card tells of the picture, and what the values mean.
-void Guess::published() {
-  constexpr std::array<std::string_view, 5> kKnown = {"pggan-genforce", "stylegan-genforce", "stylegan2-genforce",
-                                                      "stylegan2-rosinality", "biggan-deep"};
-  if (card_.task != ModelCard::Task::Generator || std::ranges::find(kKnown, graph_.name) == kKnown.end()) return;
-  const Shape& picture = *shapeOf(graph_, graph_.outputs().front());
-  card_.channels = static_cast<int>(picture[1]);
-  card_.height = static_cast<int>(picture[2]);
-  card_.width = static_cast<int>(picture[3]);
-  card_.resizeTo = std::min(card_.height, card_.width);
-  card_.mean.assign(static_cast<std::size_t>(card_.channels), 0.5);
-  card_.std = card_.mean;
-  std::string text = "A published generator: z is its latent";
-  if (graph_.find("class") != kNoValue) text += ", class a one-hot vector";
-  if (graph_.find("w") != kNoValue) text += ", w what the mapping network makes of it, w_plus the style of each layer";
-  card_.guesses = {text + "; its pictures have values from -1 to 1."};
-}
-
 void Guess::input() {
   inputId_ = pictureInput(graph_);
   if (inputId_ == kNoValue) return note("The network has no input.");
