@@ -62,6 +62,12 @@ void Generator::Internal::resolve() {
   for (const std::string& name : plan.noises) noises.push_back(graph.find(name));
 }
 
+Shape Generator::Internal::zSizes(std::int64_t count) const {
+  Shape sizes{count};
+  sizes.insert(sizes.end(), plan.zShape.begin(), plan.zShape.end());
+  return sizes;
+}
+
 at::Tensor Generator::Internal::latents(const SynthesisQuestion& question, std::int64_t first,
                                         std::int64_t count) const {
   at::Tensor rows = viewOf(question.latents);
@@ -74,9 +80,7 @@ at::Tensor Generator::Internal::latents(const SynthesisQuestion& question, std::
   if (question.space == LatentSpace::Z) {
     const std::int64_t size = plan.zSize();
     if (rows.numel() != count * size) wrong("[N," + std::to_string(size) + "]");
-    Shape shape{count};
-    shape.insert(shape.end(), plan.zShape.begin(), plan.zShape.end());
-    return rows.reshape(shape);
+    return rows.reshape(zSizes(count));
   }
   if (!plan.hasStyles()) throw Error("latents", "this network takes z as it is: it has no " + nameOf(question.space));
   const std::string size = std::to_string(plan.styleSize);
@@ -119,11 +123,7 @@ std::vector<Feed> Generator::Internal::classFeeds(const SynthesisQuestion& quest
 
 void Generator::Internal::noiseFeeds(const SynthesisQuestion& question, std::int64_t first, std::int64_t count,
                                      std::vector<Feed>& into) const {
-  const auto& shapes = inner().shapesFor(at::zeros([&] {
-    Shape one{1};
-    one.insert(one.end(), plan.zShape.begin(), plan.zShape.end());
-    return one;
-  }()));
+  const auto& shapes = inner().shapesFor(at::zeros(zSizes(1)));
   for (std::size_t n = 0; n < noises.size(); ++n) {
     const Value& value = model->graph().value(noises[n]);
     if (question.noise == NoiseMode::Constant && value.data) continue;
@@ -177,9 +177,7 @@ std::vector<Feed> Generator::Internal::feeds(Generator& self, const SynthesisQue
 
 std::vector<Edit> Generator::Internal::edits(const std::vector<UnitEdit>& changes) {
   std::vector<Edit> all;
-  Shape one{1};
-  one.insert(one.end(), plan.zShape.begin(), plan.zShape.end());
-  const auto& shapes = inner().shapesFor(at::zeros(one));
+  const auto& shapes = inner().shapesFor(at::zeros(zSizes(1)));
   for (const auto& [change, where] : changes) {
     if (!std::isfinite(change.amount)) throw Error(change.layer, "a unit can only be set to a number");
     const ValueId value = unitLayer(inner(), change.layer);

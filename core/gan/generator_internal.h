@@ -26,6 +26,8 @@ struct Generator::Internal {
 
   Model::Internal& inner() const { return model->internal(); }
   void resolve();
+  /// Of z in the network's own form, with this many rows.
+  Shape zSizes(std::int64_t count) const;
   /// Tensors of the latents of rows [first, first + count), checked: z in the network's own form, or w+ [n,L,D].
   at::Tensor latents(const SynthesisQuestion& question, std::int64_t first, std::int64_t count) const;
   /// What to feed for these rows: latents, classes, truncation and noise. With `mean`, truncation that the network
