@@ -3,13 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QAccessible>
 #include <QGraphicsLayout>
-#include <QHelpEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QScrollArea>
-#include <QToolTip>
 #include <QWheelEvent>
 #include <QtCharts/QBarCategoryAxis>
 #include <QtCharts/QBarSet>
@@ -33,7 +29,7 @@ double sumOf(const StackedRow& row) {
 
 }  // namespace
 
-StackedBars::StackedBars(const QString& accessibleName, QWidget* parent) : QChartView(parent), chart_(new QChart) {
+StackedBars::StackedBars(const QString& accessibleName, QWidget* parent) : RowChart(parent), chart_(new QChart) {
   setChart(chart_);
   chart_->legend()->hide();
   chart_->setBackgroundVisible(false);
@@ -69,8 +65,7 @@ void StackedBars::setParts(const QStringList& names) {
 
 void StackedBars::setRows(const QVector<StackedRow>& rows) {
   rows_ = rows;
-  if (current_ >= rows_.size()) current_ = -1;
-  hovered_ = -1;
+  rowsChanged();
   series_->clear();
   sets_.clear();
   for (int part = 0; part < names_.size() && !rows_.isEmpty(); ++part) {
@@ -159,27 +154,21 @@ QRect StackedBars::rowRect(int index) const {
   return mapFromScene(chart_->mapToScene(rowInChart(index)).boundingRect()).boundingRect();
 }
 
-int StackedBars::rowAt(QPoint point) const {
-  for (int i = 0; i < rows_.size(); ++i)
-    if (rowRect(i).contains(point)) return i;
-  return -1;
-}
-
 double StackedBars::placeOf(double value) const {
   const QRectF plot = chart_->mapToScene(chart_->plotArea()).boundingRect();
   return plot.left() + plot.width() * std::clamp(value / room_, 0.0, 1.0);
 }
 
 void StackedBars::drawBackground(QPainter* painter, const QRectF& rect) {
-  QChartView::drawBackground(painter, rect);
+  RowChart::drawBackground(painter, rect);
   const ThemeColors& theme = themeColors(palette());
   for (int i = 0; i < rows_.size(); ++i) {
     const QRectF row = chart_->mapToScene(rowInChart(i)).boundingRect();
-    const bool current = i == current_ && hasFocus(), chosen = rows_[i].id == chosen_;
-    if (i == hovered_ || current || chosen) {
+    const bool focused = i == current() && hasFocus(), chosen = rows_[i].id == chosen_;
+    if (i == hovered() || focused || chosen) {
       QColor tint = theme.accent;
       tint.setAlphaF(chosen ? 0.2F : 0.1F);
-      painter->setPen(current ? QPen(theme.accent, 1.5) : QPen(Qt::NoPen));
+      painter->setPen(focused ? QPen(theme.accent, 1.5) : QPen(Qt::NoPen));
       painter->setBrush(tint);
       painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), 3, 3);
     }
@@ -192,7 +181,7 @@ void StackedBars::drawBackground(QPainter* painter, const QRectF& rect) {
 }
 
 void StackedBars::drawForeground(QPainter* painter, const QRectF& rect) {
-  QChartView::drawForeground(painter, rect);
+  RowChart::drawForeground(painter, rect);
   const QColor text = palette().color(QPalette::WindowText);
   painter->save();
   for (int i = 0; i < rows_.size(); ++i) {
@@ -217,78 +206,20 @@ void StackedBars::drawForeground(QPainter* painter, const QRectF& rect) {
   painter->restore();
 }
 
-void StackedBars::mousePressEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton) return;
-  const int row = rowAt(event->position().toPoint());
-  if (row < 0) return;
-  current_ = row;
-  viewport()->update();
-  Q_EMIT picked(rows_[row].id);
+QString StackedBars::rowText(int index) const {
+  return tr("%1 %2").arg(rows_[index].label, rows_[index].text);
 }
 
-void StackedBars::mouseMoveEvent(QMouseEvent* event) {
-  const int row = rowAt(event->position().toPoint());
-  if (row == hovered_) return;
-  hovered_ = row;
-  setCursor(row >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
-  viewport()->update();
+void StackedBars::reveal(int index) {
+  const QRect row = rowRect(index);
+  if (QWidget* port = parentWidget())
+    if (auto* area = qobject_cast<QScrollArea*>(port->parentWidget()))
+      area->ensureVisible(0, mapTo(area->widget(), row.center()).y(), 0, row.height());
 }
 
 // The area around it scrolls.
 void StackedBars::wheelEvent(QWheelEvent* event) {
   event->ignore();
-}
-
-bool StackedBars::viewportEvent(QEvent* event) {
-  if (event->type() == QEvent::Leave) {
-    hovered_ = -1;
-    viewport()->update();
-  } else if (event->type() == QEvent::ToolTip) {
-    const auto* help = static_cast<QHelpEvent*>(event);
-    const int row = rowAt(help->pos());
-    if (row >= 0) {
-      QToolTip::showText(help->globalPos(), rows_[row].explanation, this);
-      return true;
-    }
-  }
-  return QChartView::viewportEvent(event);
-}
-
-void StackedBars::keyPressEvent(QKeyEvent* event) {
-  const int last = int(rows_.size()) - 1;
-  if (last < 0) return QChartView::keyPressEvent(event);
-  int next = current_;
-  switch (event->key()) {
-    case Qt::Key_Down: next = std::min(current_ + 1, last); break;
-    case Qt::Key_Up: next = std::max(current_ - 1, 0); break;
-    case Qt::Key_Home: next = 0; break;
-    case Qt::Key_End: next = last; break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-    case Qt::Key_Space:
-      if (current_ >= 0) Q_EMIT picked(rows_[current_].id);
-      return;
-    default: return QChartView::keyPressEvent(event);
-  }
-  current_ = next;
-  viewport()->update();
-  if (QWidget* port = parentWidget())
-    if (auto* area = qobject_cast<QScrollArea*>(port->parentWidget()))
-      area->ensureVisible(0, mapTo(area->widget(), rowRect(next).center()).y(), 0, rowRect(next).height());
-  setAccessibleDescription(tr("%1 %2").arg(rows_[next].label, rows_[next].text));
-  QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
-  QAccessible::updateAccessibility(&changed);
-}
-
-void StackedBars::focusInEvent(QFocusEvent* event) {
-  if (current_ < 0 && event->reason() != Qt::MouseFocusReason && !rows_.isEmpty()) current_ = 0;
-  viewport()->update();
-  QChartView::focusInEvent(event);
-}
-
-void StackedBars::focusOutEvent(QFocusEvent* event) {
-  viewport()->update();
-  QChartView::focusOutEvent(event);
 }
 
 void StackedBars::changeEvent(QEvent* event) {
@@ -297,11 +228,11 @@ void StackedBars::changeEvent(QEvent* event) {
     arrange();
     restyle();
   }
-  QChartView::changeEvent(event);
+  RowChart::changeEvent(event);
 }
 
 void StackedBars::resizeEvent(QResizeEvent* event) {
-  QChartView::resizeEvent(event);
+  RowChart::resizeEvent(event);
   arrange();
 }
 

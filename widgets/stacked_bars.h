@@ -3,7 +3,8 @@
 #include <QString>
 #include <QStringList>
 #include <QVector>
-#include <QtCharts/QChartView>
+
+#include "widgets/row_chart.h"
 
 class QBarCategoryAxis;
 class QBarSet;
@@ -25,7 +26,7 @@ struct StackedRow {
 
 /// Counts as horizontal bars made of coloured parts, with names and numbers. A click anywhere in a row picks it; up,
 /// down and Enter do the same from the keyboard. As tall as its rows: put it in a scroll area where they are many.
-class StackedBars : public QChartView {
+class StackedBars : public RowChart {
   Q_OBJECT
  public:
   explicit StackedBars(const QString& accessibleName, QWidget* parent = nullptr);
@@ -36,31 +37,25 @@ class StackedBars : public QChartView {
   /// Marks the row with this id without telling of it; any other number marks none.
   void setChosen(int id);
   int chosen() const { return chosen_; }
-  /// Where the row with this index lies, in the widget's coordinates.
-  QRect rowRect(int index) const;
+  QRect rowRect(int index) const override;
   QColor partColor(int part) const;
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
 
- Q_SIGNALS:
-  void picked(int id);
-
  protected:
-  void mousePressEvent(QMouseEvent* event) override;
-  void mouseMoveEvent(QMouseEvent* event) override;
+  int rowCount() const override { return int(rows_.size()); }
+  int rowId(int index) const override { return rows_[index].id; }
+  QString rowExplanation(int index) const override { return rows_[index].explanation; }
+  QString rowText(int index) const override;
+  void reveal(int index) override;
   void wheelEvent(QWheelEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;
-  void focusInEvent(QFocusEvent* event) override;
-  void focusOutEvent(QFocusEvent* event) override;
   void changeEvent(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void drawBackground(QPainter* painter, const QRectF& rect) override;
   void drawForeground(QPainter* painter, const QRectF& rect) override;
-  bool viewportEvent(QEvent* event) override;
 
  private:
-  int rowAt(QPoint point) const;
   QRectF rowInChart(int index) const;
   double placeOf(double value) const;
   void arrange();
@@ -69,7 +64,7 @@ class StackedBars : public QChartView {
 
   QStringList names_;
   QVector<StackedRow> rows_;
-  int chosen_ = -1, current_ = -1, hovered_ = -1;
+  int chosen_ = -1;
   int nameWidth_ = 0;
   double room_ = 1.0;  // where the axis ends
   QChart* chart_;

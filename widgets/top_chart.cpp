@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QAccessible>
+#include <QContextMenuEvent>
 #include <QGraphicsLayout>
-#include <QHelpEvent>
-#include <QMouseEvent>
 #include <QSvgGenerator>
-#include <QToolTip>
 #include <QtCharts/QBarCategoryAxis>
 #include <QtCharts/QBarSet>
 #include <QtCharts/QHorizontalBarSeries>
@@ -25,7 +22,7 @@ constexpr int kGap = 6;  // between a bar and its percentage
 
 }  // namespace
 
-TopChart::TopChart(QWidget* parent) : QChartView(parent), chart_(new QChart) {
+TopChart::TopChart(QWidget* parent) : RowChart(parent), chart_(new QChart) {
   setChart(chart_);
   chart_->legend()->hide();
   chart_->setBackgroundVisible(false);
@@ -65,8 +62,7 @@ QString TopChart::percentText(double share) {
 
 void TopChart::setBars(const QVector<TopBar>& bars) {
   bars_ = bars;
-  if (current_ >= bars_.size()) current_ = -1;
-  hovered_ = -1;
+  rowsChanged();
   series_->clear();
   set_ = nullptr;
   if (!bars_.isEmpty()) {
@@ -158,30 +154,23 @@ QRect TopChart::rowRect(int index) const {
   return mapFromScene(chart_->mapToScene(rowInChart(index)).boundingRect()).boundingRect();
 }
 
-int TopChart::rowAt(QPoint point) const {
-  for (int i = 0; i < bars_.size(); ++i) {
-    if (rowRect(i).contains(point)) return i;
-  }
-  return -1;
-}
-
 void TopChart::drawBackground(QPainter* painter, const QRectF& rect) {
-  QChartView::drawBackground(painter, rect);
+  RowChart::drawBackground(painter, rect);
   const QColor accent = themeColors(palette()).accent;
   for (int i = 0; i < bars_.size(); ++i) {
-    const bool current = i == current_ && hasFocus();
-    if (i != hovered_ && !current) continue;
+    const bool focused = i == current() && hasFocus();
+    if (i != hovered() && !focused) continue;
     const QRectF row = chart_->mapToScene(rowInChart(i)).boundingRect();
     QColor tint = accent;
     tint.setAlphaF(0.12F);
-    painter->setPen(current ? QPen(accent, 1.5) : QPen(Qt::NoPen));
+    painter->setPen(focused ? QPen(accent, 1.5) : QPen(Qt::NoPen));
     painter->setBrush(tint);
     painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), 3, 3);
   }
 }
 
 void TopChart::drawForeground(QPainter* painter, const QRectF& rect) {
-  QChartView::drawForeground(painter, rect);
+  RowChart::drawForeground(painter, rect);
   if (bars_.isEmpty()) return;
   const QRectF plot = chart_->mapToScene(chart_->plotArea()).boundingRect();
   painter->save();
@@ -201,77 +190,15 @@ void TopChart::drawForeground(QPainter* painter, const QRectF& rect) {
   painter->restore();
 }
 
-void TopChart::mousePressEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton) return;
-  const int row = rowAt(event->position().toPoint());
-  if (row < 0) return;
-  current_ = row;
-  viewport()->update();
-  Q_EMIT picked(bars_[row].id);
-}
-
-void TopChart::mouseMoveEvent(QMouseEvent* event) {
-  const int row = rowAt(event->position().toPoint());
-  if (row == hovered_) return;
-  hovered_ = row;
-  setCursor(row >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
-  viewport()->update();
-}
-
-bool TopChart::viewportEvent(QEvent* event) {
-  if (event->type() == QEvent::Leave) {
-    hovered_ = -1;
-    viewport()->update();
-  } else if (event->type() == QEvent::ToolTip) {
-    const auto* help = static_cast<QHelpEvent*>(event);
-    const int row = rowAt(help->pos());
-    if (row >= 0) {
-      QToolTip::showText(help->globalPos(), bars_[row].explanation, this);
-      return true;
-    }
-  }
-  return QChartView::viewportEvent(event);
-}
-
-void TopChart::keyPressEvent(QKeyEvent* event) {
-  const int last = int(bars_.size()) - 1;
-  if (last < 0) return QChartView::keyPressEvent(event);
-  int next = current_;
-  switch (event->key()) {
-    case Qt::Key_Down: next = std::min(current_ + 1, last); break;
-    case Qt::Key_Up: next = std::max(current_ - 1, 0); break;
-    case Qt::Key_Home: next = 0; break;
-    case Qt::Key_End: next = last; break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-    case Qt::Key_Space:
-      if (current_ >= 0) Q_EMIT picked(bars_[current_].id);
-      return;
-    default: return QChartView::keyPressEvent(event);
-  }
-  current_ = next;
-  viewport()->update();
-  setAccessibleDescription(tr("%1 %2").arg(bars_[next].label, percentText(bars_[next].value)));
-  QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
-  QAccessible::updateAccessibility(&changed);
+QString TopChart::rowText(int index) const {
+  return tr("%1 %2").arg(bars_[index].label, percentText(bars_[index].value));
 }
 
 void TopChart::contextMenuEvent(QContextMenuEvent* event) {
   const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
-  const int row = keyboard ? current_ : rowAt(event->pos());
+  const int row = keyboard ? current() : rowAt(event->pos());
   if (row < 0) return event->ignore();
   Q_EMIT menuRequested(bars_[row].id, keyboard ? mapToGlobal(rowRect(row).center()) : event->globalPos());
-}
-
-void TopChart::focusInEvent(QFocusEvent* event) {
-  if (current_ < 0 && event->reason() != Qt::MouseFocusReason && !bars_.isEmpty()) current_ = 0;
-  viewport()->update();
-  QChartView::focusInEvent(event);
-}
-
-void TopChart::focusOutEvent(QFocusEvent* event) {
-  viewport()->update();
-  QChartView::focusOutEvent(event);
 }
 
 void TopChart::changeEvent(QEvent* event) {
@@ -279,11 +206,11 @@ void TopChart::changeEvent(QEvent* event) {
     arrange();
     restyle();
   }
-  QChartView::changeEvent(event);
+  RowChart::changeEvent(event);
 }
 
 void TopChart::resizeEvent(QResizeEvent* event) {
-  QChartView::resizeEvent(event);
+  RowChart::resizeEvent(event);
   arrange();
 }
 

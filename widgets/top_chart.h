@@ -2,7 +2,8 @@
 
 #include <QString>
 #include <QVector>
-#include <QtCharts/QChartView>
+
+#include "widgets/row_chart.h"
 
 class QBarCategoryAxis;
 class QBarSet;
@@ -21,7 +22,7 @@ struct TopBar {
 
 /// Shares as horizontal bars, largest on top, with their names and percentages. A click anywhere in a bar's row picks
 /// it; up, down and Enter do the same from the keyboard. One bar may be marked as chosen.
-class TopChart : public QChartView {
+class TopChart : public RowChart {
   Q_OBJECT
  public:
   explicit TopChart(QWidget* parent = nullptr);
@@ -31,10 +32,7 @@ class TopChart : public QChartView {
   /// Marks the bar with this id; any other number marks none.
   void setChosen(int id);
   int chosen() const { return chosen_; }
-  /// Row of the keyboard, -1 before it was used.
-  int current() const { return current_; }
-  /// Where the row with this index lies, in the widget's coordinates.
-  QRect rowRect(int index) const;
+  QRect rowRect(int index) const override;
   QColor barColor(int index) const;
   /// The chart as vectors. False when the file cannot be written.
   bool writeSvg(const QString& file) const;
@@ -46,24 +44,20 @@ class TopChart : public QChartView {
   static QString percentText(double share);
 
  Q_SIGNALS:
-  void picked(int id);
   void menuRequested(int id, QPoint globalPosition);
 
  protected:
-  void mousePressEvent(QMouseEvent* event) override;
-  void mouseMoveEvent(QMouseEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;
+  int rowCount() const override { return int(bars_.size()); }
+  int rowId(int index) const override { return bars_[index].id; }
+  QString rowExplanation(int index) const override { return bars_[index].explanation; }
+  QString rowText(int index) const override;
   void contextMenuEvent(QContextMenuEvent* event) override;
-  void focusInEvent(QFocusEvent* event) override;
-  void focusOutEvent(QFocusEvent* event) override;
   void changeEvent(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void drawBackground(QPainter* painter, const QRectF& rect) override;
   void drawForeground(QPainter* painter, const QRectF& rect) override;
-  bool viewportEvent(QEvent* event) override;
 
  private:
-  int rowAt(QPoint point) const;
   QRectF rowInChart(int index) const;
   void restyle();
   void arrange();
@@ -71,8 +65,6 @@ class TopChart : public QChartView {
 
   QVector<TopBar> bars_;
   int chosen_ = -1;
-  int current_ = -1;
-  int hovered_ = -1;
   int nameWidth_ = 0;
   double room_ = 1.0;  // the axis ends there; bars at 1
   QChart* chart_;
