@@ -143,6 +143,7 @@ void MainWindow::connectStudio() {
     connect(workspace, &Workspace::stateChanged, this, offerCommand);
     connect(workspace, &Workspace::busyChanged, this, offerCommand);
     connect(workspace, &Workspace::workspaceWanted, this, &MainWindow::showWorkspace);
+    connect(workspace, &Workspace::builtInWanted, this, [this](const QString& name) { studio_.openBuiltIn(name); });
   }
   connect(tabs_, &QTabWidget::currentChanged, this, offerCommand);
   connect(&document, &Document::modelChanged, this, offerCommand);

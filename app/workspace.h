@@ -38,6 +38,7 @@ class Workspace : public QWidget {
   void stateChanged();  ///< saveState() would now differ: the session saves itself
   void busyChanged();
   void workspaceWanted(const QString& id);  ///< what was picked here is best looked at there
+  void builtInWanted(const QString& name);  ///< a built-in network that this tab is made for
 
  protected:
   EngineBridge& engine() const { return context_.engine; }

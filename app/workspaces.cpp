@@ -5,6 +5,7 @@
 #include "app/concepts/concepts_workspace.h"
 #include "app/counterfactual/counterfactual_workspace.h"
 #include "app/failures/failures_workspace.h"
+#include "app/generator/generator_workspace.h"
 #include "app/judging/judge_workspace.h"
 #include "app/neurons/neurons_workspace.h"
 
@@ -17,6 +18,7 @@ std::vector<Workspace*> makeWorkspaces(const Context& context, QWidget* parent) 
           new ActivationsWorkspace(context, parent),
           new ConceptsWorkspace(context, parent),
           new CounterfactualWorkspace(context, parent),
+          new GeneratorWorkspace(context, parent),
           new FailuresWorkspace(context, parent),
           new JudgeWorkspace(
               context, [attribution] { return attribution->saveState(); }, parent)};
