@@ -9,6 +9,7 @@
 #include "app/attribution/attribution_workspace.h"
 #include "app/built_in_menu.h"
 #include "app/desk.h"
+#include "app/workspace.h"
 #include "runtime/error.h"
 
 namespace unitscope {
@@ -27,15 +28,26 @@ class Camera {
 
   void shoot(const QString& name) {
     wait(desk_);
+    save(name);
+  }
+  /// Galleries fill for minutes: what they show by then is enough.
+  void shootSoon(const QString& name) {
+    constexpr int kGlance = 15 * 1000;
+    desk_.waitUntilIdle(kGlance);
+    save(name);
+    desk_.studio().engine().cancelAll();
+  }
+  const QStringList& files() const { return files_; }
+
+ private:
+  void save(const QString& name) {
     // Layouts and charts settle over a few turns of the event loop.
     for (int i = 0; i < 5; ++i) QCoreApplication::processEvents();
     const QString file = QDir(folder_).filePath(name + QStringLiteral(".png"));
     if (!desk_.window().grab().save(file)) throw Error(file.toStdString(), "could not be written");
     files_ << file;
   }
-  const QStringList& files() const { return files_; }
 
- private:
   Desk& desk_;
   QString folder_;
   QStringList files_;
@@ -52,6 +64,23 @@ void showAttribution(Desk& desk, Camera& camera, const QString& theme) {
   workspace->enlarge(pictures.front().id, QStringLiteral("grad_cam"));
   camera.shoot(QStringLiteral("enlarged-") + theme);
   workspace->enlarge(0, {});
+}
+
+/// The other tabs, as they look when one comes to them with the open network; tabs that have no use for it are left
+/// out.
+void showOthers(Desk& desk, Camera& camera, const QString& theme) {
+  const bool draws = desk.studio().document().card().task == ModelCard::Task::Generator;
+  for (Workspace* workspace : desk.window().workspaces()) {
+    if (workspace->id() == QLatin1String("attribution") || draws != (workspace->id() == QLatin1String("generator")))
+      continue;
+    desk.window().showWorkspace(workspace->id());
+    camera.shootSoon(workspace->id() + QLatin1Char('-') + theme);
+  }
+}
+
+void showAll(Desk& desk, Camera& camera, const QString& theme) {
+  if (desk.studio().document().card().task != ModelCard::Task::Generator) showAttribution(desk, camera, theme);
+  showOthers(desk, camera, theme);
 }
 
 }  // namespace
@@ -80,9 +109,16 @@ QStringList takeTour(const TourOptions& options) {
   }
   wait(desk);
   if (!desk.studio().document().hasModel()) throw Error("tour", "the network could not be opened");
-  showAttribution(desk, camera, QStringLiteral("light"));
+  showAll(desk, camera, QStringLiteral("light"));
   preferences.setTheme(AppSettings::Theme::Dark);
-  showAttribution(desk, camera, QStringLiteral("dark"));
+  showAll(desk, camera, QStringLiteral("dark"));
+  if (options.model.isEmpty()) {
+    desk.studio().openBuiltIn(QStringLiteral("scene-generator"));
+    wait(desk);
+    showAll(desk, camera, QStringLiteral("dark"));
+    preferences.setTheme(AppSettings::Theme::Light);
+    showAll(desk, camera, QStringLiteral("light"));
+  }
   return camera.files();
 }
 
