@@ -39,5 +39,8 @@ void addGanSample(CLI::App& gan, Action& chosen);
 void addGanDirections(CLI::App& gan, Action& chosen);
 void addGanBoundary(CLI::App& gan, Action& chosen);
 void addGanWalk(CLI::App& gan, Action& chosen);
+void addGanDissect(CLI::App& gan, Action& chosen);
+void addGanUnits(CLI::App& gan, Action& chosen);
+void addGanEdit(CLI::App& gan, Action& chosen);
 
 }  // namespace unitscope::cli

@@ -10,6 +10,9 @@ void addGan(CLI::App& root, Action& chosen) {
   addGanDirections(*command, chosen);
   addGanBoundary(*command, chosen);
   addGanWalk(*command, chosen);
+  addGanDissect(*command, chosen);
+  addGanUnits(*command, chosen);
+  addGanEdit(*command, chosen);
 }
 
 }  // namespace unitscope::cli

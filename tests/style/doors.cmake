@@ -22,7 +22,7 @@ set(allow_features sources engine exec attribution formats graph runtime image d
 set(allow_examples sources engine exec attribution formats graph runtime image data)
 set(allow_activations features sources engine exec attribution formats graph runtime image data)
 set(allow_dissection training examples sources engine exec attribution formats graph runtime image data)
-set(allow_gan activations dissection features sources engine exec attribution formats graph runtime image data)
+set(allow_gan zoo training activations dissection features sources engine exec attribution formats graph runtime image data)
 set(known graph runtime image architectures formats data zoo exec attribution engine training judging sources features examples activations
     dissection gan)
 
