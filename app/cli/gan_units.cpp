@@ -23,7 +23,7 @@ struct UnitsOptions {
   std::filesystem::path dissection, out;
   std::int64_t classNumber = -1, top = 20;
   std::vector<double> region;
-  bool causal = false, optimise = false, insert = false, json = false;
+  bool causal = false, optimise = false, insert = false, byRatio = false, json = false;
 };
 
 std::string percent(double share, int digits = 1) {
@@ -152,6 +152,7 @@ int perform(UnitsOptions options, Console& console) {
     throw Error(options.dissection.string(), "is of another network (" + dissection.found.model + ")");
   question.segmenter = openSecond(options.generator, options.segmenter, console);
   if (options.classNumber >= 0) question.classes = generator->oneClass(options.classNumber);
+  if (options.byRatio) question.ranking = UnitRanking::Ratio;
   if (options.insert) question.kind = CausalQuestion::Kind::Insert;
   if (!options.region.empty()) std::ranges::copy(options.region, question.region);
   if (question.concepts.empty())
@@ -176,7 +177,7 @@ int perform(UnitsOptions options, Console& console) {
         causalEffects(*generator, dissection, question, console.progress("switching units"), console.cancel());
     concepts = effects.concepts;
     for (const CausalEffect& effect : effects.effects) {
-      all.push_back({effect, options.optimise ? "optimised" : "iou"});
+      all.push_back({effect, options.optimise ? "optimised" : options.byRatio ? "ratio" : "iou"});
       if (!options.out.empty()) keepSet(dissection, conceptUnitsOf(effect, all.back().source));
     }
   }
@@ -228,6 +229,7 @@ void addGanUnits(CLI::App& gan, Action& chosen) {
   command->add_option("--class", options->classNumber, "One class for all samples");
   command->add_option("--segmenter", options->segmenter,
                       "Segmentation network that names the pixels (default: the built-in scene-segmenter)");
+  command->add_flag("--by-ratio", options->byRatio, "Ranks the units by information quality ratio instead of by IoU");
   command->add_flag("--optimise", options->optimise, "Ranks the units by optimised alphas instead of by IoU");
   command->add_option("--steps", optimising.steps, "Of --optimise")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}))

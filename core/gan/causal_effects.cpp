@@ -135,8 +135,7 @@ std::vector<Trial> trialsFor(const GanDissection& dissection, const CausalQuesti
     if (!question.ranked.empty())
       trial.ranked = question.ranked[i];
     else
-      for (const UnitMatch& match : unitsForConcept(dissection.found, layer, trial.conceptIndex, units))
-        trial.ranked.push_back(match.unit);
+      trial.ranked = rankUnits(dissection, layer, trial.conceptIndex, question.ranking);
     if (trial.ranked.empty()) throw Error(names[i], "has no units in " + trial.effect.layer);
     trial.sizes =
         sizesFor(question.units, static_cast<std::int64_t>(trial.ranked.size()), static_cast<std::int64_t>(units));

@@ -27,10 +27,11 @@ struct CausalQuestion {
   Array classes;           ///< as SynthesisQuestion has them
   std::int64_t units = 0;  ///< switched for each concept; 0: chosen by curve
   Kind kind = Kind::Ablate;
+  UnitRanking ranking = UnitRanking::Iou;
   /// Where to insert: top, left, bottom, right as shares of the picture.
   double region[4] = {0.25, 0.25, 0.75, 0.75};
-  /// For each concept the units in this order instead of by IoU (as optimiseUnits() ranks them); empty, or as many as
-  /// concepts.
+  /// For each concept the units in this order instead of by the ranking (as optimiseUnits() ranks them); empty, or as
+  /// many as concepts.
   std::vector<std::vector<std::int64_t>> ranked;
   std::shared_ptr<Model> segmenter;  ///< null for the embedded scene-segmenter
 };

@@ -13,7 +13,8 @@ namespace {
 
 /// Cells of the even grid that bins are looked up by.
 constexpr std::int64_t kCells = 4096;
-constexpr std::int64_t kMostValues = 1 << 15;  ///< of a unit that quantiles are taken of
+constexpr std::int64_t kMostValues = 1 << 15;   ///< of a unit that quantiles are taken of
+constexpr std::int64_t kPicturesForMeans = 64;  ///< enough to know the mean activation in each bin
 constexpr double kHighShare = 0.1;
 
 double term(double joint, double p, double q) {
@@ -84,6 +85,7 @@ FiringTables::FiringTables(const at::Tensor& first, std::int64_t planeHeight, st
   most_.assign(units, -std::numeric_limits<float>::infinity());
   counts_.assign(units * bins_ * (concepts_ + 1), 0);
   pixels_.assign(units * bins_, 0);
+  meant_.assign(units * bins_, 0);
   sums_.assign(units * bins_, 0.0);
   const std::vector<double> shares = tailShares(static_cast<int>(bins_) - 1);
   const std::int64_t places = height_ * width_, pictures = first.size(0);
@@ -152,6 +154,7 @@ void FiringTables::add(const at::Tensor& maps, const std::vector<std::vector<std
       std::uint32_t* counts = counts_.data() + at(u) * bins_ * width;
       std::uint32_t* total = pixels_.data() + at(u) * bins_;
       double* sums = sums_.data() + at(u) * bins_;
+      std::uint32_t* meant = meant_.data() + at(u) * bins_;
       for (std::size_t b = 0; b < planes.size(); ++b) {
         const float* map = values + (static_cast<std::int64_t>(b) * units_ + u) * height_ * width_;
         for (std::int64_t i = 0; i < height_ * width_; ++i) {
@@ -159,16 +162,19 @@ void FiringTables::add(const at::Tensor& maps, const std::vector<std::vector<std
           most_[at(u)] = std::max(most_[at(u)], map[i]);
         }
         bin(map, u, bins.data(), row.data(), enlarged.data());
-        for (std::size_t p = 0; p < pixels; ++p) {
-          ++total[bins[p]];
-          sums[bins[p]] += static_cast<double>(enlarged[p]);
-        }
+        for (std::size_t p = 0; p < pixels; ++p) ++total[bins[p]];
+        if (pictures_ + static_cast<std::int64_t>(b) < kPicturesForMeans)
+          for (std::size_t p = 0; p < pixels; ++p) {
+            ++meant[bins[p]];
+            sums[bins[p]] += static_cast<double>(enlarged[p]);
+          }
         for (const auto& plane : planes[b])
           for (std::size_t p = 0; p < pixels; ++p)
             ++counts[bins[p] * width + std::min<std::size_t>(plane[p], concepts_)];
       }
     }
   });
+  pictures_ += maps.size(0);
 }
 
 FiringTables::Match FiringTables::match(std::int64_t unit, std::size_t index, std::int64_t pixels,
@@ -176,7 +182,12 @@ FiringTables::Match FiringTables::match(std::int64_t unit, std::size_t index, st
   const std::size_t width = concepts_ + 1;
   const std::uint32_t* counts = counts_.data() + at(unit) * bins_ * width;
   const std::uint32_t* total = pixels_.data() + at(unit) * bins_;
-  const double* sums = sums_.data() + at(unit) * bins_;
+  // A bin without pixels in the first pictures has the mean of the next one below that has some.
+  std::vector<double> means(bins_, static_cast<double>(origin_[at(unit)]));
+  for (std::size_t b = 0; b < bins_; ++b) {
+    const std::size_t entry = at(unit) * bins_ + b;
+    means[b] = meant_[entry] > 0 ? sums_[entry] / meant_[entry] : (b > 0 ? means[b - 1] : means[b]);
+  }
   Match best;
   best.threshold = most_[at(unit)];
   const double shown = static_cast<double>(pixels), whole = static_cast<double>(all);
@@ -188,7 +199,7 @@ FiringTables::Match FiringTables::match(std::int64_t unit, std::size_t index, st
     shared += here;
     if (here > 0.0 && taken < wanted) {
       const double part = std::min(here, wanted - taken);
-      high += part * sums[b] / total[b];
+      high += part * means[b];
       taken += part;
     }
     // Where firing and concept avoid each other, firing tells something too, but not that the unit draws it.
@@ -200,9 +211,9 @@ FiringTables::Match FiringTables::match(std::int64_t unit, std::size_t index, st
     best.fired = static_cast<std::int64_t>(fired);
     best.iou = shared / (fired + shown - shared);
   }
-  if (taken < wanted && counts[index] > 0 && total[0] > 0) {
+  if (taken < wanted && counts[index] > 0) {
     const double part = std::min<double>(counts[index], wanted - taken);
-    high += part * sums[0] / total[0];
+    high += part * means[0];
     taken += part;
   }
   best.high = taken > 0.0 ? high / taken : 0.0;

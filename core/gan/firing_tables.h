@@ -50,6 +50,7 @@ class FiringTables {
   static Axis axisOf(std::int64_t from, std::int64_t to);
 
   std::int64_t units_ = 0, height_ = 0, width_ = 0, planeHeight_ = 0, planeWidth_ = 0;
+  std::int64_t pictures_ = 0;
   std::size_t concepts_ = 0, bins_ = 0;
   Axis rows_, columns_;
   std::vector<float> origin_, scale_;  ///< [units] of the fine grid
@@ -58,7 +59,8 @@ class FiringTables {
   std::vector<float> least_, most_;    ///< [units]
   std::vector<std::uint32_t> counts_;  ///< [units, bins, concepts + 1] of pixels, the last for nothing known
   std::vector<std::uint32_t> pixels_;  ///< [units, bins]
-  std::vector<double> sums_;           ///< [units, bins] of activations
+  std::vector<std::uint32_t> meant_;   ///< [units, bins] pixels of the first pictures
+  std::vector<double> sums_;           ///< [units, bins] of their activations
 };
 
 }  // namespace unitscope

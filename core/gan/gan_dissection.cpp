@@ -169,9 +169,8 @@ LayerDissection Dissecting::layerOf(std::size_t l, const std::vector<std::size_t
       tables.thresholds.values.push_back(finite(match.threshold));
       tables.ratio.values.push_back(finite(match.ratio));
       tables.high.values.push_back(finite(match.high));
-      if (!(match.iou > best)) continue;
-      best = match.iou;
-      unit.threshold = finite(match.threshold);
+      if (!(match.ratio > best)) continue;
+      best = match.ratio;
       unit.fired = static_cast<double>(match.fired) / static_cast<double>(pixels);
     }
     layer.units.push_back(std::move(unit));
@@ -206,7 +205,7 @@ GanDissection Dissecting::answer() const {
     found.layers.push_back(layerOf(l, kept, pixels, tables));
     answer.tables.push_back(std::move(tables));
   }
-  setIouThreshold(found, question_.iouThreshold);
+  labelUnits(answer, question_.iouThreshold);
   return answer;
 }
 

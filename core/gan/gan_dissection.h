@@ -43,16 +43,16 @@ struct ConceptUnits {
   std::string conceptName;  ///< as DissectedConcept has it
   std::string layer;
   std::vector<std::int64_t> units;  ///< strongest first
-  std::string source;               ///< "iou" or "optimised"
+  std::string source;               ///< "iou", "ratio" or "optimised"
   double removed = 0.0;             ///< share of the concept's pixels that goes when they are off
   double others = 0.0;              ///< mean of |relative change| of the other concepts' pixels
 };
 
 /// What the units of a generator draw (GAN Dissection, Bau et al. 2019).
 struct GanDissection {
-  /// Concepts, IoU, labels, detectors: as of any network, so that unitsForConcept(), setIouThreshold() and
-  /// conceptTable() apply. `pictures` are the samples, `seed` the first one's, `topShare` is 0: a unit's `threshold` is
-  /// the one for its best concept.
+  /// Concepts, IoU, labels, detectors: as of any network, so that unitsForConcept() and conceptTable() apply; labels
+  /// are by labelUnits(). `pictures` are the samples, `seed` the first one's, `topShare` is 0: a unit's `threshold` is
+  /// the one for its first concept.
   Dissection found;
   std::vector<GanLayerTables> tables;  ///< of found.layers
   std::string segmenter;               ///< title of its card
@@ -73,6 +73,16 @@ std::vector<std::string> generatorLayers(Generator& generator, const CancelToken
 /// layers without maps, networks that are no segmenters; Cancelled.
 GanDissection dissectGenerator(Generator& generator, const GanDissectQuestion& question, const Progress& progress = {},
                                const CancelToken& cancel = {});
+
+/// Labels units and counts detectors anew for another IoU threshold. A unit's `best` concepts are those about which its
+/// firing tells most (ratio), and it detects the first of them whose IoU reaches the threshold: by IoU alone all would
+/// be detectors of what covers a third of the pictures.
+void labelUnits(GanDissection& dissection, double iouThreshold);
+
+enum class UnitRanking { Iou, Ratio };
+/// Units of a layer that have to do with a concept, best first.
+std::vector<std::int64_t> rankUnits(const GanDissection& dissection, std::size_t layer, std::int64_t conceptIndex,
+                                    UnitRanking ranking);
 
 /// Whether the dissection is of this network; asks for its fingerprint, so keep the answer.
 bool dissectionFits(const GanDissection& dissection, const Generator& generator);

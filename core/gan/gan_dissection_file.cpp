@@ -128,6 +128,7 @@ GanDissection ganDissectionFromJson(std::string_view json, const std::string& or
         fields.fail("the units of " + layer.layer + " are not in order");
     dissection.tables.push_back(readTables(tables[l], layer, dissection.found.concepts.size(), fields));
   }
+  labelUnits(dissection, dissection.found.iouThreshold);
   for (const Json& set : fields.list(root, "sets", kMostSets))
     dissection.sets.push_back(readSet(set, dissection.found, fields));
   return dissection;

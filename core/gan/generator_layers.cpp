@@ -49,9 +49,11 @@ ValueId rootOf(const Graph& graph, const std::unordered_map<ValueId, Executor::V
       if (unitsOf(id) == units && units > 1) wide.push_back(id);
     }
     // x * sigmoid(x) reads the map twice.
-    const bool gated = wide.size() == 2 && std::ranges::any_of(wide, [&](ValueId id) {
-                         return graph.value(id).producer != kNoNode && bends(graph.node(graph.value(id).producer).op);
-                       });
+    const auto bendsOther = [&](ValueId id, ValueId other) {
+      const NodeId by = graph.value(id).producer;
+      return by != kNoNode && bends(graph.node(by).op) && std::ranges::count(graph.node(by).inputs, other) > 0;
+    };
+    const bool gated = wide.size() == 2 && (bendsOther(wide[0], wide[1]) || bendsOther(wide[1], wide[0]));
     if (gated && node.op == "Mul") return value;
     if (wide.size() != 1) return kNoValue;
     value = wide.front();

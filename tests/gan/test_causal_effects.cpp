@@ -55,7 +55,7 @@ class TestCausalEffects : public QObject {
     double sum = 0.0;
     for (const ConceptChange& change : effect.changes) sum += change.absolute;
     QVERIFY(std::abs(sum) < 1e-12);
-    QVERIFY(effect.samplesWith > 40);
+    QVERIFY(effect.samplesWith > 25);
   }
 
   void whatOnlyGoesAlongDoesNothing() {
