@@ -92,7 +92,7 @@ struct OptimiseQuestion {
   std::int64_t steps = 100;
   std::int64_t batch = 8;
   double rate = 0.5;        ///< of SGD with momentum 0.9
-  double l2 = 0.01;         ///< weight of the mean square of the alphas
+  double l2 = 0.01;         ///< weight of the sum of the squared alphas
   double keepOthers = 0.5;  ///< weight of what changes in pixels without the concept; 0: as published
   /// Where the search begins, [units] in 0..1; empty: 0.5 everywhere.
   std::vector<double> start;

@@ -8,6 +8,7 @@ namespace unitscope {
 namespace {
 
 constexpr std::size_t kFewestUnits = 4, kMostUnits = 20;
+constexpr std::int64_t kCoarse = 4;
 
 const DissectedConcept& conceptAt(const GanDissection& dissection, std::int64_t index) {
   if (index < 0 || index >= static_cast<std::int64_t>(dissection.found.concepts.size()))
@@ -54,15 +55,22 @@ std::size_t bestLayerFor(const GanDissection& dissection, std::int64_t conceptIn
         (best == nullptr || set.removed - set.others > best->removed - best->others))
       best = &set;
   if (best != nullptr) return layerIndexOf(dissection, best->layer);
+  if (dissection.found.layers.empty()) throw Error("layer", "the dissection has none");
   std::size_t layer = 0;
   double most = -1.0;
-  for (std::size_t l = 0; l < dissection.found.layers.size(); ++l) {
-    const auto units = unitsForConcept(dissection.found, l, conceptIndex, 1);
-    if (units.empty() || !(units.front().iou > most)) continue;
-    most = units.front().iou;
-    layer = l;
+  for (const bool coarseOnly : {true, false}) {
+    for (std::size_t l = 0; l < dissection.found.layers.size(); ++l) {
+      if (coarseOnly && kCoarse * dissection.found.layers[l].height > dissection.found.height) continue;
+      const auto units = rankUnits(dissection, l, conceptIndex, UnitRanking::Ratio);
+      if (units.empty()) continue;
+      const Array& ratio = dissection.tables.at(l).ratio;
+      const double told = ratio.values[static_cast<std::size_t>(units.front() * ratio.shape.at(1) + conceptIndex)];
+      if (!(told > most)) continue;
+      most = told;
+      layer = l;
+    }
+    if (most > 0.0) break;
   }
-  if (dissection.found.layers.empty()) throw Error("layer", "the dissection has none");
   return layer;
 }
 

@@ -75,8 +75,8 @@ GanDissection dissectGenerator(Generator& generator, const GanDissectQuestion& q
                                const CancelToken& cancel = {});
 
 /// Labels units and counts detectors anew for another IoU threshold. A unit's `best` concepts are those about which its
-/// firing tells most (ratio), and it detects the first of them whose IoU reaches the threshold: by IoU alone all would
-/// be detectors of what covers a third of the pictures.
+/// firing tells most (ratio), and it detects the first of them if its IoU reaches the threshold: by IoU alone nearly all
+/// would be detectors of what covers a third of the pictures.
 void labelUnits(GanDissection& dissection, double iouThreshold);
 
 enum class UnitRanking { Iou, Ratio };
@@ -87,10 +87,12 @@ std::vector<std::int64_t> rankUnits(const GanDissection& dissection, std::size_t
 /// Whether the dissection is of this network; asks for its fingerprint, so keep the answer.
 bool dissectionFits(const GanDissection& dissection, const Generator& generator);
 
-/// Index into found.concepts, and into found.layers. An empty layer is the one that the stored sets propose for the
-/// concept, else the one with the best IoU. Throws Error saying which there are.
+/// Index into found.concepts, and into found.layers. Throws Error saying which there are.
 std::int64_t conceptIndexOf(const GanDissection& dissection, const std::string& name);
 std::size_t layerIndexOf(const GanDissection& dissection, const std::string& layer);
+/// Where to switch a concept: the layer of its best stored set, where there is one. Else, of layers with at most a
+/// quarter of the picture's height, the one that has the unit whose firing tells most: units of finer layers agree
+/// better with a concept's pixels, and do less, since they colour what is decided by then.
 std::size_t bestLayerFor(const GanDissection& dissection, std::int64_t conceptIndex);
 
 /// Units of a concept in a layer: those of a stored set where there is one and `count` is 0; else by falling IoU,

@@ -16,11 +16,8 @@ void label(UnitConcepts& unit, const float* iou, const float* ratio, std::size_t
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(),
                     [&](std::size_t a, std::size_t b) { return ratio[a] != ratio[b] ? ratio[a] > ratio[b] : a < b; });
   unit.best.clear();
-  unit.detects = -1;
-  for (std::size_t i = 0; i < kept; ++i) {
-    unit.best.push_back({static_cast<std::int64_t>(order[i]), iou[order[i]]});
-    if (unit.detects < 0 && iou[order[i]] >= iouThreshold) unit.detects = static_cast<std::int64_t>(order[i]);
-  }
+  for (std::size_t i = 0; i < kept; ++i) unit.best.push_back({static_cast<std::int64_t>(order[i]), iou[order[i]]});
+  unit.detects = kept > 0 && unit.best.front().iou >= iouThreshold ? unit.best.front().conceptIndex : -1;
 }
 
 void count(LayerDissection& layer, const std::vector<DissectedConcept>& concepts) {
