@@ -124,12 +124,15 @@ void list(const UnitsOptions& options, const GanDissection& dissection, Console&
 }
 
 /// Ranks the units of each concept by optimised alphas.
-std::vector<std::vector<std::int64_t>> optimised(UnitsOptions& options, Generator& generator, const std::string& layer,
+std::vector<std::vector<std::int64_t>> optimised(const UnitsOptions& options, Generator& generator,
+                                                 const GanDissection& dissection, const std::string& layer,
                                                  Console& console) {
   std::vector<std::vector<std::int64_t>> ranked;
   for (const std::string& name : options.question.concepts) {
     OptimiseQuestion question = options.optimising;
     question.layer = layer;
+    if (layer.empty())
+      question.layer = dissection.found.layers[bestLayerFor(dissection, conceptIndexOf(dissection, name))].layer;
     question.conceptName = name;
     question.segmenter = options.question.segmenter;
     question.truncation = options.question.truncation;
@@ -169,16 +172,13 @@ int perform(UnitsOptions options, Console& console) {
   for (const std::string& layer : options.layers) {
     question.layer = layer;
     question.ranked.clear();
-    if (options.optimise) {
-      if (layer.empty()) throw Error("--optimise", "needs --layer, or --layer all");
-      question.ranked = optimised(options, *generator, layer, console);
-    }
+    if (options.optimise) question.ranked = optimised(options, *generator, dissection, layer, console);
     const CausalEffects effects =
         causalEffects(*generator, dissection, question, console.progress("switching units"), console.cancel());
     concepts = effects.concepts;
     for (const CausalEffect& effect : effects.effects) {
       all.push_back({effect, options.optimise ? "optimised" : options.byRatio ? "ratio" : "iou"});
-      if (!options.out.empty()) keepSet(dissection, conceptUnitsOf(effect, all.back().source));
+      if (!options.insert) keepSet(dissection, conceptUnitsOf(effect, all.back().source));
     }
   }
   console.clearProgress();

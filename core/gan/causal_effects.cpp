@@ -19,7 +19,7 @@ namespace unitscope {
 namespace {
 
 constexpr double kCommonShare = 0.002, kOtherShare = 0.001;
-constexpr std::int64_t kMostCurveUnits = 64, kDraws = 1000;
+constexpr std::int64_t kMostCurveUnits = 32, kDraws = 1000;
 constexpr double kSlack = 0.05;
 
 /// Pixels of each concept in each sample, [N,K] double.

@@ -59,7 +59,7 @@ struct CausalEffect {
   std::string conceptName;
   std::string layer;
   std::vector<std::int64_t> units;     ///< those switched, best first
-  std::vector<CausalPoint> curve;      ///< n = 1, 2, 4, 8, 16... up to half of the layer's units
+  std::vector<CausalPoint> curve;      ///< n = 1, 2, 4, 8, 16, 32, up to half of the layer's units
   CausalPoint chosen;                  ///< point of the curve that the numbers below belong to
   std::vector<ConceptChange> changes;  ///< of CausalEffects::concepts
   ConceptChange own;                   ///< the concept's entry in changes
