@@ -63,7 +63,7 @@ struct GanDissection {
 
 /// Layers of a generator whose units are worth dissecting, in the order of evaluation: what comes out of each
 /// nonlinearity as maps that follow from the latent, with more units than the picture has channels and at most 256 x
-/// 256 places. Where there is no such layer, all with maps.
+/// 256 places. Where there is no such layer, all modules with maps.
 std::vector<std::string> generatorLayers(Generator& generator, const CancelToken& cancel = {});
 
 /// Draws samples, has the segmenter name their pixels, and compares each unit's activation, enlarged bilinearly to the
@@ -75,8 +75,8 @@ GanDissection dissectGenerator(Generator& generator, const GanDissectQuestion& q
                                const CancelToken& cancel = {});
 
 /// Labels units and counts detectors anew for another IoU threshold. A unit's `best` concepts are those about which its
-/// firing tells most (ratio), and it detects the first of them if its IoU reaches the threshold: by IoU alone nearly all
-/// would be detectors of what covers a third of the pictures.
+/// firing tells most (ratio), and it detects the first of them if its IoU reaches the threshold: by IoU alone nearly
+/// all would be detectors of what covers a third of the pictures.
 void labelUnits(GanDissection& dissection, double iouThreshold);
 
 enum class UnitRanking { Iou, Ratio };

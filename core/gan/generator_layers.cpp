@@ -70,6 +70,21 @@ std::set<ValueId> reachedFrom(const Graph& graph, const std::vector<ValueId>& fr
   return reached;
 }
 
+/// Modules in place of their parts: a layer that ends in a filter or in a normalisation by styles is listed, and not
+/// what it is made of. A module of many parts is a list, and its parts are layers.
+std::vector<std::string> withoutParts(const std::vector<std::string>& names) {
+  constexpr int kMostParts = 5;
+  const auto moduleOf = [](const std::string& name) { return name.substr(0, std::min(name.rfind('.'), name.size())); };
+  std::map<std::string, int> parts;
+  for (const std::string& name : names) ++parts[moduleOf(name)];
+  std::vector<std::string> kept;
+  for (const std::string& name : names) {
+    const std::string module = moduleOf(name);
+    if (module == name || std::ranges::count(names, module) == 0 || parts[module] > kMostParts) kept.push_back(name);
+  }
+  return kept;
+}
+
 }  // namespace
 
 std::vector<std::string> generatorLayers(Generator& generator, const CancelToken& cancel) {
@@ -95,7 +110,7 @@ std::vector<std::string> generatorLayers(Generator& generator, const CancelToken
     else
       bent[known->second] = name;
   }
-  return bent.empty() ? maps : bent;
+  return bent.empty() ? withoutParts(maps) : bent;
 }
 
 }  // namespace unitscope

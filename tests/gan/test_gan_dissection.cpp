@@ -3,10 +3,12 @@
 
 #include <ATen/ATen.h>
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include "engine/model_internal.h"
+#include "engine/shared_models.h"
 #include "gan/firing_tables.h"
 #include "gan/gan_dissection.h"
 #include "gan/generators.h"
@@ -155,6 +157,36 @@ class TestGanDissection : public QObject {
              (std::vector<std::string>{"layer0", "layer1", "layer2", "layer3"}));
     QCOMPARE(generatorLayers(*Generator::from(modelOf(dcgan()))).size(), std::size_t{1});
     QCOMPARE(generatorLayers(*Generator::from(modelOf(bigGan()))).size(), std::size_t{2});
+  }
+
+  /// One layer for each that the networks' own projects speak of.
+  void layersOfPublishedNetworks_data() {
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<int>("count");
+    QTest::newRow("stylegan") << "stylegan-genforce.pth"
+                              << "synthesis\\.layer\\d" << 8;
+    QTest::newRow("stylegan2-ada") << "stylegan2-ada.pkl"
+                                   << "synthesis\\.b\\d+\\.conv\\d" << 7;
+    QTest::newRow("stylegan3") << "stylegan3.pkl"
+                               << "synthesis\\.(input|L\\d+_\\d+_\\d+)" << 9;
+    QTest::newRow("pggan") << "pggan-genforce.pth"
+                           << ".*\\.pixel_norm" << 8;
+  }
+
+  void layersOfPublishedNetworks() {
+    QFETCH(QString, file);
+    QFETCH(QString, pattern);
+    QFETCH(int, count);
+    const std::string relative = "models/gan/" + file.toStdString();
+    UNITSCOPE_NEED(relative);
+    const auto generator = Generator::from(Model::open(shared(relative)));
+    const std::vector<std::string> layers = generatorLayers(*generator);
+    QStringList names;
+    for (const std::string& name : layers) names << QString::fromStdString(name);
+    QVERIFY2(names.size() == count, qPrintable(names.join(' ')));
+    const QRegularExpression wanted(QRegularExpression::anchoredPattern(pattern));
+    for (const QString& name : names) QVERIFY2(wanted.match(name).hasMatch(), qPrintable(name));
   }
 
   void everyFamilyIsDissected() {
