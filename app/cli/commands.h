@@ -42,5 +42,6 @@ void addGanWalk(CLI::App& gan, Action& chosen);
 void addGanDissect(CLI::App& gan, Action& chosen);
 void addGanUnits(CLI::App& gan, Action& chosen);
 void addGanEdit(CLI::App& gan, Action& chosen);
+void addGanArtifacts(CLI::App& gan, Action& chosen);
 
 }  // namespace unitscope::cli

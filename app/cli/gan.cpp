@@ -13,6 +13,7 @@ void addGan(CLI::App& root, Action& chosen) {
   addGanDissect(*command, chosen);
   addGanUnits(*command, chosen);
   addGanEdit(*command, chosen);
+  addGanArtifacts(*command, chosen);
 }
 
 }  // namespace unitscope::cli

@@ -96,6 +96,29 @@ class TestGanUnits : public QObject {
     QCOMPARE(ask({"edit", "scene-generator", "--concept", "sky=off", "--npy", path("x.npy")}).status, cli::kFailed);
   }
 
+  void artifactsAreRanked() {
+    const Outcome outcome =
+        ask({"artifacts", "scene-generator", "--seeds", "10-17", "--bad", "12,15", "--layer", "block16.conv1",
+             "--units", "3", "--samples", "8", "--reference-count", "8", "--edits-out", path("repair.json"), "--json"});
+    QVERIFY2(outcome.status == cli::kFine, outcome.text());
+    const nlohmann::json json = outcome.json();
+    const nlohmann::json units = json["layers"][0]["units"];
+    QCOMPARE(units.size(), std::size_t{3});
+    QVERIFY(units[0]["score"].get<double>() >= units[1]["score"].get<double>());
+    QCOMPARE(json["repair"]["units"][0], units[0]["unit"]);
+    QVERIFY(json["frechet"]["before"].get<double>() != json["frechet"]["after"].get<double>());
+    QVERIFY(std::filesystem::exists(path("repair.json")));
+    Array masks{{8, 4, 4}, std::vector<float>(128, 0.0F)};
+    masks.values[20] = 1.0F;
+    cli::writeNpyFile(path("masks.npy"), masks);
+    QCOMPARE(ask({"artifacts", "scene-generator", "--seeds", "10-17", "--bad-regions", path("masks.npy"), "--layer",
+                  "block8.conv1", "--no-distance"})
+                 .status,
+             cli::kFine);
+    QCOMPARE(ask({"artifacts", "scene-generator", "--seeds", "10-17", "--bad", "3"}).status, cli::kFailed);
+    QCOMPARE(ask({"artifacts", "scene-generator", "--seeds", "10-17"}).status, cli::kFailed);
+  }
+
   void latentsAreMoved() {
     LatentDirection direction;
     direction.name = "first";
