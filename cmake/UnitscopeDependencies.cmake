@@ -117,6 +117,17 @@ if(UNITSCOPE_OPENCV_ENABLED)
   endif()
 endif()
 
+# Its writers of films, which stripped builds lack.
+set(UNITSCOPE_VIDEO_ENABLED OFF)
+if(UNITSCOPE_OPENCV_ENABLED)
+  find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs OPTIONAL_COMPONENTS videoio)
+  if(TARGET opencv_videoio)
+    set(UNITSCOPE_VIDEO_ENABLED ON)
+  else()
+    message(STATUS "Unitscope: built without OpenCV's videoio, so animations are GIF or PNG frames only")
+  endif()
+endif()
+
 # Not CMake's own FindHDF5, which compiles C. Debian keeps the serial library beside those for MPI.
 set(_hdf5_found OFF)
 if(UNITSCOPE_HDF5)
@@ -142,6 +153,11 @@ if(UNITSCOPE_LIBLINEAR)
 endif()
 unitscope_choose(UNITSCOPE_LIBLINEAR "${_liblinear_found}" "LIBLINEAR" "liblinear-dev"
                  "boundaries of attributes in latent spaces cannot be fitted")
+
+if(UNITSCOPE_GIF)
+  find_package(GIF 5 QUIET)
+endif()
+unitscope_choose(UNITSCOPE_GIF "${GIF_FOUND}" "giflib" "libgif-dev" "animations cannot be written as GIF")
 
 if(UNITSCOPE_GUI)
   if(NOT UNITSCOPE_CLI)

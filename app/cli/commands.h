@@ -43,5 +43,8 @@ void addGanDissect(CLI::App& gan, Action& chosen);
 void addGanUnits(CLI::App& gan, Action& chosen);
 void addGanEdit(CLI::App& gan, Action& chosen);
 void addGanArtifacts(CLI::App& gan, Action& chosen);
+void addGanInvert(CLI::App& gan, Action& chosen);
+void addGanDomain(CLI::App& gan, Action& chosen);
+void addGanExport(CLI::App& gan, Action& chosen);
 
 }  // namespace unitscope::cli

@@ -14,6 +14,9 @@ void addGan(CLI::App& root, Action& chosen) {
   addGanUnits(*command, chosen);
   addGanEdit(*command, chosen);
   addGanArtifacts(*command, chosen);
+  addGanInvert(*command, chosen);
+  addGanDomain(*command, chosen);
+  addGanExport(*command, chosen);
 }
 
 }  // namespace unitscope::cli

@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/files.h"
+#include "app/cli/film.h"
 #include "app/cli/gan_direction_files.h"
 #include "app/cli/json_text.h"
 #include "gan/generator.h"
@@ -21,6 +22,7 @@ struct WalkOptions {
   std::uint64_t startSeed = 0;
   bool spherical = false, open = false, json = false;
   WalkQuestion question;
+  FilmOptions film;
 };
 
 /// One latent of a file of many.
@@ -38,18 +40,31 @@ Array latentFrom(const std::string& file, std::int64_t row) {
 }
 
 /// The latent that a network makes of a seed.
-Array drawn(const WalkOptions& options, Console& console) {
-  const std::shared_ptr<Generator> generator = Generator::from(openModel(options.model, console));
+Array drawn(const WalkOptions& options, Generator& generator, Console& console) {
   SynthesisQuestion question;
-  question.latents = generator->drawLatents({options.startSeed});
-  const bool styles = options.space.empty() ? generator->plan().hasStyles() : options.space != "z";
+  question.latents = generator.drawLatents({options.startSeed});
+  const bool styles = options.space.empty() ? generator.plan().hasStyles() : options.space != "z";
   if (!styles) return question.latents;
-  Array rows = generator->styles(question, console.cancel());
+  Array rows = generator.styles(question, console.cancel());
   if (options.space != "w") return rows;
   // Nothing has given the layers other ones yet.
   rows.values.resize(static_cast<std::size_t>(rows.shape.back()));
   rows.shape = {1, rows.shape.back()};
   return rows;
+}
+
+void film(const Array& path, const WalkOptions& options, Generator& generator, Console& console) {
+  constexpr std::int64_t kMostNumbers = std::int64_t{1} << 28;
+  if (path.shape.front() > kMostNumbers / elementCount(generator.plan().imageShape))
+    throw Error("--frames", "are too many for a film of pictures of this size; write --npy and draw them in parts");
+  SynthesisQuestion question;
+  question.latents = path;
+  // Rows of w+ are told by their form; of [N,D] those who want w say so.
+  question.space = path.shape.size() == 3 && path.shape[2] > 1 ? LatentSpace::WPlus
+                   : options.space == "w"                      ? LatentSpace::W
+                                                               : LatentSpace::Z;
+  const Array images = generator.synthesise(question, console.progress("making pictures"), console.cancel());
+  writeFilm(generator.picturesOf(images), options.film, console);
 }
 
 struct Steps {
@@ -84,7 +99,14 @@ int perform(WalkOptions options, Console& console) {
   WalkQuestion& question = options.question;
   if (options.from.empty() && options.model.model.empty())
     throw Error("--from", "is needed: where the walk begins; or a network, which draws the start from --start-seed");
-  question.start = options.from.empty() ? drawn(options, console) : latentFrom(options.from, options.row);
+  if (options.npy.empty() && !options.film.wanted())
+    throw Error("gan walk", "has nowhere to write to; give --npy, --film, --pictures or --strip");
+  if (options.film.wanted() && options.model.model.empty())
+    throw Error("--film", "needs MODEL, the generator that draws the pictures");
+  std::shared_ptr<Generator> generator;
+  if (!options.model.model.empty() && (options.from.empty() || options.film.wanted()))
+    generator = Generator::from(openModel(options.model, console));
+  question.start = options.from.empty() ? drawn(options, *generator, console) : latentFrom(options.from, options.row);
   Array path;
   if (!options.to.empty()) {
     path = interpolate(question.start, latentFrom(options.to, options.toRow), question.frames,
@@ -97,7 +119,8 @@ int perform(WalkOptions options, Console& console) {
     if (!options.along.empty()) question.along = readDirection(options.along).vector;
     path = walk(question);
   }
-  writeNpyFile(options.npy, path);
+  if (!options.npy.empty()) writeNpyFile(options.npy, path);
+  if (options.film.wanted()) film(path, options, *generator, console);
   const Steps steps = stepsOf(path);
   const char* kind =
       !options.to.empty() ? (options.spherical ? "spherical" : "linear") : (options.along.empty() ? "random" : "along");
@@ -110,7 +133,8 @@ int perform(WalkOptions options, Console& console) {
                               {"least_step", steps.least},
                               {"largest_step", steps.most},
                               {"farthest", steps.farthest},
-                              {"npy", options.npy}});
+                              {"npy", options.npy},
+                              {"film", options.film.film.string()}});
   else
     console.out() << toString(path.shape) << ", " << steps.least << " to " << steps.most << " a frame, at most "
                   << steps.farthest << " from the start\n";
@@ -124,12 +148,15 @@ void addGanWalk(CLI::App& gan, Action& chosen) {
   WalkQuestion& question = options->question;
   CLI::App* command =
       gan.add_subcommand("walk", "Latents of a film: a random walk, a way along one direction, or from one to another");
-  command->add_option("MODEL", options->model.model, "Generator that draws the start, where --from does not give it");
+  command->add_option("MODEL", options->model.model,
+                      "Generator that draws the start, where --from does not give it, and the pictures");
   addComputeOptions(*command, options->model);
   command->add_option("--from", options->from, "Latents, .npy; the walk begins at one of them");
   command->add_option("--row", options->row, "Which")->check(CLI::NonNegativeNumber)->capture_default_str();
   command->add_option("--start-seed", options->startSeed, "Of the start that MODEL draws")->capture_default_str();
-  command->add_option("--space", options->space, "Of the start that MODEL draws (default: w+ where it has it, else z)")
+  command
+      ->add_option("--space", options->space,
+                   "Of the start that MODEL draws (default: w+ where it has it, else z), and of --from for films")
       ->check(CLI::IsMember({"z", "w", "w+"}));
   CLI::Option* to = command->add_option("--to", options->to, "Latents, .npy: straight there instead of a walk");
   command->add_option("--to-row", options->toRow, "Which of them")
@@ -154,7 +181,8 @@ void addGanWalk(CLI::App& gan, Action& chosen) {
   command->add_option("--along", options->along, "A direction (FILE or FILE:ROW) in which to go forth and back")
       ->excludes(to);
   command->add_option("--layers", options->layers, "Rows of w+ that move")->capture_default_str();
-  command->add_option("--npy", options->npy, "Write the latents here, [frames, ...]")->required();
+  command->add_option("--npy", options->npy, "Write the latents here, [frames, ...]");
+  addFilmOptions(*command, options->film);
   addJsonFlag(*command, options->json);
   command->callback(
       [options, &chosen] { chosen = [options](Console& console) { return perform(*options, console); }; });

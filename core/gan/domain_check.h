@@ -36,6 +36,8 @@ struct DomainMeasure {
 /// How a generator's latents lie, and how well it draws its own pictures again. Computed once for a generator and
 /// settings; plain values, so that it can be kept.
 struct DomainReference {
+  /// Of the inversion, in words: a reference that was kept is of no use for others.
+  std::string settings;
   LatentSpace space = LatentSpace::Z;
   std::int64_t latents = 0;
   Array mean;       ///< [D] of w; empty for z, which is normal by definition
@@ -45,6 +47,9 @@ struct DomainReference {
   std::int64_t generated = 0;  ///< that many were generated; the others are the known ones
   bool usesKnown = false;      ///< the verdict compares with the known ones alone
 };
+
+/// What DomainReference::settings would be for this question.
+std::string domainSettings(const Generator& generator, const DomainQuestion& question);
 
 /// Draws and inverts. Throws Error as invert() does, and for numbers out of range; Cancelled.
 DomainReference domainReference(Generator& generator, const DomainQuestion& question, const Progress& progress = {},

@@ -20,10 +20,10 @@ struct GeneratorChanges {
   std::vector<AppliedDirection> directions;  ///< added to z, or to the styles of their layers
 };
 
-/// The generator with the changes written into its graph, as nodes after the layers that they change and after the
-/// latents: opened again it draws from any latent what the generator draws with the edits. Places are constant masks.
-/// Latents fed at w+ are moved too: the moved styles are a value of their own, "w_plus" stays the door. Throws Error
-/// for layers, units and directions that do not fit.
+/// The generator with the changes written into its graph, as nodes behind the layers that they change and behind the
+/// latents: opened again it draws from any z what the generator draws with the edits. Places become constant masks.
+/// Values keep their names, which now mean the changed ones: styles that are fed to the new network are taken as they
+/// are, without the directions. Throws Error for layers, units and directions that do not fit.
 Graph editedGenerator(Generator& generator, const GeneratorChanges& changes);
 
 /// The same as an ONNX file, with its card beside it. Throws Error naming the file, and in builds without ONNX.

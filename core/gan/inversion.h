@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,18 +33,24 @@ struct InversionQuestion {
   Image picture;
   /// Where to look. By default w+ where the network has styles, else z.
   std::optional<LatentSpace> space;
-  std::int64_t steps = 0;  ///< 0: 100 from an encoder's code, 1,000 from the mean latent
-  double learningRate = 0.01;
+  std::int64_t steps = 0;     ///< 0: 100 from an encoder's code, 1,000 from the mean latent
+  double learningRate = 0.1;  ///< of Adam, in standard deviations of the latents along their principal axes
+  /// For w+: share of the steps in which all layers still share one w. What is found there lies among the generator's
+  /// own latents; the rest lets the layers part.
+  double togetherShare = 0.6;
   double pixelWeight = 1.0;  ///< of the mean squared difference of the pictures in -1..1
   /// Of the difference in the eyes of a classifier, the sum over its layers. With `relativeFeatures` each layer counts
   /// as mean squared difference over the mean square of the picture's own features, so that the weight does not depend
-  /// on how large a network's features are; 0.5 is what the embedded encoder was trained with. Without, it is the plain
-  /// mean squared difference: Zhu et al. 2020 have 5e-5 for the features of VGG-16, which are in the hundreds.
-  double perceptualWeight = 0.5;
+  /// on how large a network's features are: two pictures that have nothing in common are about 1 apart in each layer,
+  /// which this default makes as much as some 0.1 of grey. Without, it is the plain mean squared difference: Zhu et al.
+  /// 2020 have 5e-5 for the features of VGG-16, which are in the hundreds.
+  double perceptualWeight = 0.02;
   bool relativeFeatures = true;
   /// Of the mean squared distance between the code and the encoder's code of its own picture, which keeps the code
-  /// where the generator knows its way (in-domain). Counts only where there is an encoder.
-  double domainWeight = 2.0;
+  /// where the generator knows its way (in-domain). Counts only where there is an encoder. Zhu et al. 2020 have 2 for
+  /// encoders that find the codes of generated pictures well; the embedded one is 0.2 to 0.3 off (mean squared) for
+  /// codes that are right, and with 2 nothing else would count.
+  double domainWeight = 0.02;
   /// From a picture to z, w or w+. Null: the embedded scene-encoder where it was made for this generator.
   std::shared_ptr<Model> encoder;
   bool useEncoder = true;  ///< false: from the mean latent, without a domain term
@@ -84,6 +91,10 @@ struct InversionAnswer {
   /// What is left: root mean squared difference of the pixels in 0..1, and the mean over the classifier's layers of the
   /// squared difference relative to the mean square of the picture's own features.
   double pixelResidual = 0.0, perceptualResidual = 0.0;
+  /// The same of the best picture that was drawn while all layers shared one w, which cannot leave the domain as w+
+  /// can; NaN where they never did.
+  double sharedPixelResidual = std::numeric_limits<double>::quiet_NaN();
+  double sharedPerceptualResidual = std::numeric_limits<double>::quiet_NaN();
   /// Mean squared distance between the code and the encoder's code of its picture; NaN without an encoder.
   double domainResidual = 0.0;
   Array errorMap;  ///< [H,W] mean over channels of the absolute difference, 0..1

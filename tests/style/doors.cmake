@@ -30,6 +30,7 @@ set(torch "^(ATen|torch|c10|caffe2)/")
 set(onnx "^(onnx|google/protobuf)/")
 set(hdf5 "^(hdf5|H5[A-Za-z]*)\\.h$")
 set(liblinear "^linear\\.h$")
+set(giflib "^gif_lib\\.h$")
 set(qt "^Q[A-Za-z]+")
 
 # includes_of FILE: sets `includes` to the names in its #include lines.
@@ -87,6 +88,8 @@ foreach(file IN LISTS files)
         refuse(${file} ${name} "only formats/hdf5 sees HDF5")
       elseif(name MATCHES "${liblinear}" AND NOT file STREQUAL "core/gan/linear_svm.cpp")
         refuse(${file} ${name} "only gan/linear_svm.cpp sees LIBLINEAR")
+      elseif(name MATCHES "${giflib}" AND NOT file STREQUAL "core/gan/gif_file.cpp")
+        refuse(${file} ${name} "only gan/gif_file.cpp sees giflib")
       elseif(target IN_LIST known AND NOT target STREQUAL room AND DEFINED allow_${room}
              AND NOT target IN_LIST allow_${room})
         refuse(${file} ${name} "${room} stands below ${target}")

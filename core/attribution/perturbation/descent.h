@@ -25,6 +25,8 @@ class MomentumDescent {
 class AdamDescent {
  public:
   explicit AdamDescent(double rate) : rate_(rate) {}
+  /// From the next step on.
+  void setRate(double rate) noexcept { rate_ = rate; }
   /// One step down, in place.
   void step(at::Tensor& x, const at::Tensor& gradient);
 
