@@ -40,13 +40,14 @@ Group inverted(std::string name, bool inside, const std::vector<Image>& pictures
     group.psnr += answer.psnr * share;
     group.over25 += answer.psnr > 25.0 ? share : 0.0;
     group.ssim += answer.ssim * share;
-    group.pixels += answer.pixelResidual * share;
-    group.features += answer.perceptualResidual * share;
+    group.pixels += finding.measures[finding.measures.size() - 2].value * share;
+    group.features += finding.measures.back().value * share;
     group.distance += finding.measures.front().value * share;
     group.seconds += answer.seconds * share;
     group.scores.push_back(finding.score);
-    group.pixelResiduals.push_back(answer.pixelResidual);
-    group.featureResiduals.push_back(answer.perceptualResidual);
+    // Those of the code that was bound to the domain, the two last.
+    group.pixelResiduals.push_back(finding.measures[finding.measures.size() - 2].value);
+    group.featureResiduals.push_back(finding.measures.back().value);
     ++group.verdicts[static_cast<std::size_t>(finding.verdict)];
   }
   console.clearProgress();

@@ -19,8 +19,7 @@ constexpr std::int64_t kTogether = 16;
 /// What an edit is judged by.
 class Judge {
  public:
-  explicit Judge(const EditProbe& probe)
-      : name_(probe.name), target_(probe.target), lens_(given(probe), {probe.judge->internal().outputValue()}) {}
+  explicit Judge(const EditProbe& probe) : name_(probe.name), target_(probe.target), lens_(lensOf(probe)) {}
 
   /// One number for each picture.
   std::vector<double> of(const std::vector<Image>& pictures, const CancelToken& cancel) {
@@ -37,9 +36,9 @@ class Judge {
   }
 
  private:
-  static std::shared_ptr<Model> given(const EditProbe& probe) {
+  static PictureLens lensOf(const EditProbe& probe) {
     if (!probe.judge) throw Error(probe.name, "needs a classifier or a segmenter that says what the edit changes");
-    return probe.judge;
+    return {probe.judge, {probe.judge->internal().outputValue()}};
   }
   at::Tensor numbers(const at::Tensor& output) const {
     if (target_ < 0 || output.dim() < 2 || target_ >= output.size(1))
@@ -47,7 +46,8 @@ class Judge {
                              toString(output.sizes().vec()));
     if (output.dim() == 4 && output.size(2) * output.size(3) > 1)
       return output.argmax(1).eq(target_).to(at::kFloat).flatten(1).mean(1);
-    return output.flatten(2).select(1, target_).flatten(1).mean(1);
+    const at::Tensor score = output.select(1, target_);
+    return score.dim() > 1 ? score.flatten(1).mean(1) : score;
   }
 
   std::string name_;

@@ -20,8 +20,8 @@ constexpr std::int64_t kLeastSamples = 8, kMostSamples = 4096, kMostLatents = 1'
 constexpr double kLeastResidual = 1e-3;
 /// Least deviation of a logarithm: references that all look the same must not make a hair's breadth a long way.
 constexpr double kLeastDeviation = 0.1;
-/// From these scores on a picture lies at the edge and outside, if no reference picture scores as high.
-constexpr double kEdge = 2.0, kOutside = 3.5;
+/// From these scores on a picture lies at the edge and outside, if hardly any reference picture scores as high.
+constexpr double kEdge = 1.5, kOutside = 2.5, kHardlyAny = 95.0;
 
 double medianOf(std::vector<double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
@@ -60,16 +60,39 @@ std::vector<double> compared(const DomainReference& reference, const std::vector
   return {all.begin() + std::min<std::ptrdiff_t>(first, static_cast<std::ptrdiff_t>(all.size())), all.end()};
 }
 
-std::vector<DomainMeasure> measuresOf(const DomainReference& reference, double distance, double pixels,
-                                      double features) {
-  return {measured("distance of the latent", compared(reference, reference.distances), distance),
-          measured("pixels that differ", compared(reference, reference.pixelResiduals), pixels),
-          measured("features that differ", compared(reference, reference.perceptualResiduals), features)};
+/// What is compared of one picture.
+struct Numbers {
+  double distance = 0.0, start = 0.0, pixels = 0.0, features = 0.0;
+};
+
+/// Of a code that was bound to the domain where there was one: w+ can be led to draw nearly anything.
+Numbers numbersOf(const DomainReference& reference, const InversionAnswer& answer) {
+  constexpr double kDecibels = 20.0;
+  const bool shared = std::isfinite(answer.sharedPixelResidual) && std::isfinite(answer.sharedPerceptualResidual);
+  return {latentDistance(reference, answer.latents, answer.space), std::pow(10.0, -answer.startPsnr / kDecibels),
+          shared ? answer.sharedPixelResidual : answer.pixelResidual,
+          shared ? answer.sharedPerceptualResidual : answer.perceptualResidual};
 }
 
-/// What is drawn wrongly counts by its mean; a latent from far away counts where it is farther out than that.
+std::vector<DomainMeasure> measuresOf(const DomainReference& reference, const Numbers& numbers) {
+  std::vector<DomainMeasure> measures{
+      measured("distance of the latent", compared(reference, reference.distances), numbers.distance)};
+  measures.front().counts = false;
+  if (!reference.startResiduals.empty())
+    measures.push_back(measured("pixels at the start", compared(reference, reference.startResiduals), numbers.start));
+  measures.push_back(measured("pixels in the domain", compared(reference, reference.pixelResiduals), numbers.pixels));
+  measures.push_back(
+      measured("features in the domain", compared(reference, reference.perceptualResiduals), numbers.features));
+  return measures;
+}
+
+/// One thing that is wrong suffices: a picture of few colours is drawn well pixel by pixel and is of something else,
+/// and one of many is wrong in its pixels first.
 double scoreOf(const std::vector<DomainMeasure>& measures) {
-  return (measures[1].excess + measures[2].excess) / 2.0;
+  double most = -std::numeric_limits<double>::infinity();
+  for (const DomainMeasure& measure : measures)
+    if (measure.counts) most = std::max(most, measure.excess);
+  return most;
 }
 
 void checkReference(const DomainReference& reference) {
@@ -81,7 +104,9 @@ void checkReference(const DomainReference& reference) {
 }
 
 std::string sentence(const DomainFinding& finding, const DomainReference& reference) {
-  const DomainMeasure& worst = *std::ranges::max_element(finding.measures, {}, &DomainMeasure::excess);
+  const DomainMeasure& worst = *std::ranges::max_element(finding.measures, {}, [](const DomainMeasure& measure) {
+    return measure.counts ? measure.excess : -std::numeric_limits<double>::infinity();
+  });
   std::array<char, 160> numbers{};
   static_cast<void>(std::snprintf(numbers.data(), numbers.size(),
                                   "%s: %.3g, where the middle of %zu %s pictures is %.3g", worst.name.c_str(),
@@ -172,9 +197,11 @@ DomainReference domainReference(Generator& generator, const DomainQuestion& ques
   reference.usesKnown = question.known.size() >= static_cast<std::size_t>(kLeastSamples);
   pictures.insert(pictures.end(), question.known.begin(), question.known.end());
   for (const InversionAnswer& answer : invertAll(generator, pictures, question.inversion, progress, cancel)) {
-    reference.distances.push_back(latentDistance(reference, answer.latents, answer.space));
-    reference.pixelResiduals.push_back(answer.pixelResidual);
-    reference.perceptualResiduals.push_back(answer.perceptualResidual);
+    const Numbers numbers = numbersOf(reference, answer);
+    reference.distances.push_back(numbers.distance);
+    reference.pixelResiduals.push_back(numbers.pixels);
+    reference.perceptualResiduals.push_back(numbers.features);
+    if (answer.fromEncoder) reference.startResiduals.push_back(numbers.start);
   }
   return reference;
 }
@@ -182,17 +209,18 @@ DomainReference domainReference(Generator& generator, const DomainQuestion& ques
 DomainFinding checkDomain(const DomainReference& reference, const InversionAnswer& answer) {
   checkReference(reference);
   DomainFinding finding;
-  finding.measures = measuresOf(reference, latentDistance(reference, answer.latents, answer.space),
-                                answer.pixelResidual, answer.perceptualResidual);
+  if (!reference.startResiduals.empty() && !answer.fromEncoder)
+    throw Error("domain reference", "is of inversions that began at an encoder's code, and this one did not");
+  finding.measures = measuresOf(reference, numbersOf(reference, answer));
   finding.score = scoreOf(finding.measures);
   std::vector<double> scores;
   for (std::size_t i = reference.usesKnown ? static_cast<std::size_t>(reference.generated) : 0;
        i < reference.distances.size(); ++i)
-    scores.push_back(scoreOf(
-        measuresOf(reference, reference.distances[i], reference.pixelResiduals[i], reference.perceptualResiduals[i])));
+    scores.push_back(scoreOf(measuresOf(
+        reference, {reference.distances[i], reference.startResiduals.empty() ? 0.0 : reference.startResiduals[i],
+                    reference.pixelResiduals[i], reference.perceptualResiduals[i]})));
   finding.percentile = percentileOf(scores, finding.score);
-  const double highest = *std::ranges::max_element(scores);
-  if (finding.score > std::max(kOutside, highest))
+  if (finding.score > kOutside && finding.percentile >= kHardlyAny)
     finding.verdict = DomainVerdict::Outside;
   else if (finding.score > kEdge)
     finding.verdict = DomainVerdict::Edge;

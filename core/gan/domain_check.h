@@ -25,12 +25,14 @@ struct DomainQuestion {
 
 /// One number of a picture among those of the pictures that it is compared with.
 struct DomainMeasure {
-  std::string name;  ///< "distance of the latent", "pixels that differ", "features that differ"
+  /// "distance of the latent", "pixels at the start", "pixels in the domain", "features in the domain"
+  std::string name;
   double value = 0.0;
   double median = 0.0;      ///< of the reference
   double percentile = 0.0;  ///< share of the reference that is lower, 0..100
   /// How far above the reference's median, in its robust standard deviations, of logarithms.
   double excess = 0.0;
+  bool counts = true;  ///< in the verdict
 };
 
 /// How a generator's latents lie, and how well it draws its own pictures again. Computed once for a generator and
@@ -42,8 +44,11 @@ struct DomainReference {
   std::int64_t latents = 0;
   Array mean;       ///< [D] of w; empty for z, which is normal by definition
   Array whitening;  ///< [D,D]: the length of whitening * (w - mean) is the Mahalanobis distance
-  /// Of each reference picture after inversion, in the same order.
+  /// Of each reference picture, in the same order: distances of the latents that were found, and what of pixels and
+  /// features was left while the code could not leave the domain (z, w, or w+ with one w for all layers).
   std::vector<double> distances, pixelResiduals, perceptualResiduals;
+  /// What of the pixels the encoder's own code leaves; empty without an encoder.
+  std::vector<double> startResiduals;
   std::int64_t generated = 0;  ///< that many were generated; the others are the known ones
   bool usesKnown = false;      ///< the verdict compares with the known ones alone
 };
@@ -61,7 +66,7 @@ std::string nameOf(DomainVerdict verdict);
 
 struct DomainFinding {
   DomainVerdict verdict = DomainVerdict::Inside;
-  double score = 0.0;       ///< one number from all measures: higher is farther outside
+  double score = 0.0;       ///< largest excess of the measures that count
   double percentile = 0.0;  ///< share of the reference with a lower score, 0..100
   std::vector<DomainMeasure> measures;
   std::string reason;  ///< in a sentence

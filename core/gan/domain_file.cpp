@@ -43,13 +43,15 @@ DomainReference read(const Json& json) {
   reference.distances = numbersAt(json, "distances");
   reference.pixelResiduals = numbersAt(json, "pixel_residuals");
   reference.perceptualResiduals = numbersAt(json, "feature_residuals");
+  reference.startResiduals = numbersAt(json, "start_residuals");
   reference.generated = json.at("generated").get<std::int64_t>();
   reference.usesKnown = json.at("uses_known").get<bool>();
   const std::size_t count = reference.distances.size();
   const auto generated = static_cast<std::size_t>(std::max<std::int64_t>(0, reference.generated));
   if (count < 2 || count > kMostPictures || reference.pixelResiduals.size() != count ||
-      reference.perceptualResiduals.size() != count || reference.generated < 0 || generated > count ||
-      (reference.usesKnown ? count - generated : generated) < 2)
+      reference.perceptualResiduals.size() != count ||
+      (!reference.startResiduals.empty() && reference.startResiduals.size() != count) || reference.generated < 0 ||
+      generated > count || (reference.usesKnown ? count - generated : generated) < 2)
     throw Error("distances", "do not fit the number of pictures");
   return reference;
 }
@@ -65,6 +67,7 @@ std::string toJson(const DomainReference& reference) {
               {"distances", reference.distances},
               {"pixel_residuals", reference.pixelResiduals},
               {"feature_residuals", reference.perceptualResiduals},
+              {"start_residuals", reference.startResiduals},
               {"generated", reference.generated},
               {"uses_known", reference.usesKnown}}
       .dump();

@@ -150,6 +150,8 @@ RunRequest InversionRun::requestFor(const at::Tensor& codes, LatentSpace space, 
   request.feeds = own.feeds(generator_, beside, 0, count, cancel_);
   const ValueId door = space == LatentSpace::Z ? own.z : own.styles;
   for (auto& [id, tensor] : request.feeds) {
+    // It may share its memory with the question, which ends here.
+    if (id == own.classes) tensor = tensor.clone();
     if (id != door) continue;
     if (space == LatentSpace::Z) tensor = codes.reshape(own.zSizes(count));
     if (space == LatentSpace::W) tensor = codes.unsqueeze(1).expand({count, plan.styleCount, width});

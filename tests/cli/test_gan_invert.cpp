@@ -118,7 +118,8 @@ class TestGanInvert : public QObject {
   void editedGenerator() {
     const Outcome info = command({"gan", "info", "fashion-generator", "--json"});
     const std::string layer = info.json()["style_layers"].back().get<std::string>();
-    std::ofstream(path("edits.json")) << R"([{"layer": ")" << layer << R"(", "units": [0, 1], "scale": 0}])";
+    const nlohmann::json edits{{{"layer", layer}, {"units", {0, 1}}, {"scale", 0}}};
+    std::ofstream(path("edits.json")) << edits.dump();
     const Outcome written = command(
         {"gan", "export", "fashion-generator", "--layer-edits", path("edits.json"), "--out", path("edited.onnx")});
     QVERIFY2(written.status == cli::kFine, written.text());
