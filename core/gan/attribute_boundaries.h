@@ -15,7 +15,7 @@ namespace unitscope {
 
 /// Which boundaries to train on a generator's own samples.
 struct BoundaryQuestion {
-  std::vector<Attribute> attributes;
+  std::vector<PictureAttribute> attributes;
   AttributeModels models;
   std::int64_t samples = 2000;
   std::uint64_t firstSeed = 0;  ///< each further sample has the next seed
@@ -25,13 +25,13 @@ struct BoundaryQuestion {
   BoundaryOptions fit;
   /// Attributes that every direction (but their own) is to leave alone: their normals are projected out. Those that are
   /// not among `attributes` are scored and trained as well, but give no direction.
-  std::vector<Attribute> conditionOn;
+  std::vector<PictureAttribute> conditionOn;
   std::vector<std::int64_t> layers;  ///< rows of w+ that the directions are for; empty: all
 };
 
 /// One attribute's boundary.
 struct AttributeBoundary {
-  Attribute attribute;
+  PictureAttribute attribute;
   Boundary boundary;          ///< the plane as it was trained, unconditional
   LatentDirection direction;  ///< for a slider: with the others projected out, range of three deviations
   double mean = 0.0;          ///< of the scores

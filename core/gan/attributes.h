@@ -14,7 +14,7 @@ class Generator;
 class Model;
 
 /// Something that pictures have more or less of, and that a number can be given for.
-struct Attribute {
+struct PictureAttribute {
   enum class Kind {
     ClassProbability,  ///< "class:boat": a classifier's answer, 0..1
     ClassScore,        ///< "score:boat": the same before sigmoid or softmax, which does not saturate
@@ -33,13 +33,13 @@ struct Attribute {
   std::string name;  ///< label of the class, concept or colour, name of the hand labels; a class's number is taken too
   Band band = Band::Whole;
 
-  bool operator==(const Attribute&) const = default;
+  bool operator==(const PictureAttribute&) const = default;
 };
 
 /// "class:boat", "area:tree", "brightness@top": what attributeFrom() reads.
-std::string textOf(const Attribute& attribute);
+std::string textOf(const PictureAttribute& attribute);
 /// Throws Error that says what there is, for anything else.
-Attribute attributeFrom(const std::string& text);
+PictureAttribute attributeFrom(const std::string& text);
 
 /// The networks that give scores. Null: the embedded scene classifier and scene segmenter, opened when one is needed.
 struct AttributeModels {
@@ -49,18 +49,18 @@ struct AttributeModels {
 /// What can be asked: the classifier's classes (as ClassProbability and as ClassScore), the segmenter's concepts, the
 /// basic colours, and the statistics of the whole picture and its thirds. Runs the networks once where their cards have
 /// no labels. Throws Error where a network cannot be opened or is no classifier or segmenter.
-std::vector<Attribute> availableAttributes(const AttributeModels& models = {});
+std::vector<PictureAttribute> availableAttributes(const AttributeModels& models = {});
 
 /// Gives pictures their scores. Belongs on the engine thread, as its networks do.
 class AttributeScorer {
  public:
   /// Throws Error for attributes that the networks do not know, and for HandLabels.
-  explicit AttributeScorer(std::vector<Attribute> attributes, const AttributeModels& models = {});
+  explicit AttributeScorer(std::vector<PictureAttribute> attributes, const AttributeModels& models = {});
   ~AttributeScorer();
   AttributeScorer(AttributeScorer&&) noexcept;
   AttributeScorer& operator=(AttributeScorer&&) noexcept;
 
-  const std::vector<Attribute>& attributes() const;
+  const std::vector<PictureAttribute>& attributes() const;
 
   /// Scores [N,K] of pictures [N,C,H,W] in the generator's own range: a row a picture, a column an attribute. A picture
   /// of another size is resized to the networks' own, whole. Throws Error for other shapes; Cancelled.

@@ -15,7 +15,7 @@ namespace unitscope {
 /// What latent directions are to be measured by.
 struct RescoringQuestion {
   std::vector<LatentDirection> directions;
-  std::vector<Attribute> attributes;
+  std::vector<PictureAttribute> attributes;
   AttributeModels models;
   std::int64_t samples = 200;           ///< 1,000 in the paper
   std::uint64_t firstSeed = 1'000'000;  ///< apart from the samples that boundaries were trained on
@@ -30,7 +30,7 @@ struct RescoringQuestion {
 /// How attributes change from row to row: rows are directions, or groups of layers. All [R,K]; intervals are 95 %.
 struct ChangeTable {
   std::vector<std::string> rows;
-  std::vector<Attribute> attributes;
+  std::vector<PictureAttribute> attributes;
   std::vector<double> deviations;  ///< [K], of the attributes over the samples as they are
   /// HiGAN's score: mean of max(F(G(w + step n)) - F(G(w)), 0), in the attribute's own unit.
   Array rise, riseLow, riseHigh;
