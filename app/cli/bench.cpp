@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <ostream>
 #include <regex>
@@ -9,6 +10,7 @@
 #include "app/cli/json_text.h"
 #include "engine/bench_rows.h"
 #include "features/feature_bench.h"
+#include "gan/gan_bench.h"
 #include "runtime/error.h"
 #include "zoo/embedded_models.h"
 
@@ -28,6 +30,19 @@ struct BenchOptions {
 };
 
 #ifdef UNITSCOPE_HAS_BENCHMARK
+double millisecondsSince(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
+}
+
+/// Google Benchmark reports the mean; what a hand feels under a slider is the usual time and the worst.
+void addSpread(benchmark::State& state, std::vector<double> times) {
+  if (times.empty()) return;
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::ranges::nth_element(times, middle);
+  state.counters["median_ms"] = *middle;
+  state.counters["worst_ms"] = std::ranges::max(times);
+}
+
 void registerRow(const BenchRow& row, const CancelToken& cancel, double minimumSeconds) {
   // Google Benchmark calls the function anew, with more iterations, until it has run long enough; inputs and warm-up
   // are made once.
@@ -36,7 +51,13 @@ void registerRow(const BenchRow& row, const CancelToken& cancel, double minimumS
                                [row, call, cancel](benchmark::State& state) {
                                  try {
                                    if (!*call) *call = row.prepare();
-                                   for (auto _ : state) (*call)();
+                                   std::vector<double> times;
+                                   for (auto _ : state) {
+                                     const auto begun = std::chrono::steady_clock::now();
+                                     (*call)();
+                                     times.push_back(millisecondsSince(begun));
+                                   }
+                                   addSpread(state, std::move(times));
                                    state.SetItemsProcessed(state.iterations() * row.images);
                                  } catch (const Cancelled&) {
                                    state.SkipWithError("cancelled");
@@ -89,6 +110,7 @@ int perform(BenchOptions options, Console& console) {
   std::vector<BenchRow> all = benchRows(model, console.cancel());
   std::ranges::move(featureBenchRows(model, console.cancel()), std::back_inserter(all));
   std::ranges::move(placeBenchRows(), std::back_inserter(all));
+  std::ranges::move(generatorBenchRows(model, console.cancel()), std::back_inserter(all));
   const std::vector<BenchRow> rows = matching(std::move(all), options.filter);
   if (options.list) {
     for (const BenchRow& row : rows) console.out() << row.name << '\n';

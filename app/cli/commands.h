@@ -46,5 +46,7 @@ void addGanArtifacts(CLI::App& gan, Action& chosen);
 void addGanInvert(CLI::App& gan, Action& chosen);
 void addGanDomain(CLI::App& gan, Action& chosen);
 void addGanExport(CLI::App& gan, Action& chosen);
+void addGanAttributes(CLI::App& gan, Action& chosen);
+void addGanRescore(CLI::App& gan, Action& chosen);
 
 }  // namespace unitscope::cli

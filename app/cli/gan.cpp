@@ -17,6 +17,8 @@ void addGan(CLI::App& root, Action& chosen) {
   addGanInvert(*command, chosen);
   addGanDomain(*command, chosen);
   addGanExport(*command, chosen);
+  addGanAttributes(*command, chosen);
+  addGanRescore(*command, chosen);
 }
 
 }  // namespace unitscope::cli

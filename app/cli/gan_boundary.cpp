@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/files.h"
+#include "app/cli/gan_attribute_boundaries.h"
 #include "app/cli/gan_direction_files.h"
 #include "app/cli/json_text.h"
 #include "gan/boundary.h"
@@ -18,6 +19,7 @@ struct BoundaryCommand {
   std::string npy, name, space = "w";
   std::vector<std::string> without;
   BoundaryOptions fit;
+  AttributeBoundaryOptions own;  ///< where a network draws and scores the samples
   bool json = false;
 };
 
@@ -43,6 +45,15 @@ LatentDirection directionOf(const BoundaryCommand& options, const Boundary& boun
   // Of the plane that was trained; a conditional direction lies in another.
   if (options.without.empty()) direction.details["bias"] = boundary.bias;
   return direction;
+}
+
+int performOwn(const BoundaryCommand& options, bool space, Console& console) {
+  AttributeBoundaryOptions own = options.own;
+  own.question.fit = options.fit;
+  if (space) own.question.space = options.space;
+  own.npy = options.npy;
+  own.json = options.json;
+  return performAttributeBoundaries(own, console);
 }
 
 int perform(const BoundaryCommand& options, Console& console) {
@@ -105,18 +116,31 @@ void addGanBoundary(CLI::App& gan, Action& chosen) {
   auto options = std::make_shared<BoundaryCommand>();
   BoundaryOptions& fit = options->fit;
   CLI::App* command = gan.add_subcommand(
-      "boundary", "Trains the boundary of an attribute from latents and their scores (InterFaceGAN)");
-  command->add_option("--latents", options->latents, "Latents, .npy [N,D] or [N,L,D]")->required();
-  command->add_option("--scores", options->scores, "How much of the attribute each has, .npy of N numbers")->required();
-  command->add_option("--npy", options->npy, "Write the unit normal here, [1,D], and OUT.npy.json beside");
-  command->add_option("--name", options->name, "Of the attribute (default: the scores' file)");
-  command->add_option("--space", options->space, "Latent space that the latents are of")
-      ->check(CLI::IsMember({"z", "w", "w+"}))
-      ->capture_default_str();
+      "boundary",
+      "Trains the boundaries of attributes (InterFaceGAN), on samples of MODEL or from latents and their scores");
+  CLI::Option* model = command->add_option("MODEL", options->own.model.model,
+                                           "Generator that draws the samples (`unitscope zoo list` for built-in ones)");
+  addComputeOptions(*command, options->own.model);
+  CLI::Option* attributes = addAttributeOptions(*command, options->own.words);
+  addAttributeBoundaryOptions(*command, options->own);
+  CLI::Option* latents = command->add_option("--latents", options->latents, "Latents, .npy [N,D] or [N,L,D]");
+  CLI::Option* scores =
+      command->add_option("--scores", options->scores, "How much of the attribute each has, .npy of N numbers");
+  latents->needs(scores)->excludes(model)->excludes(attributes);
+  scores->needs(latents);
+  model->needs(attributes);
+  attributes->needs(model);
+  command->add_option("--npy", options->npy, "Write the unit normals here, [K,D], and OUT.npy.json beside");
+  command->add_option("--name", options->name, "Of the attribute that --scores are of (default: the file)");
+  CLI::Option* space =
+      command
+          ->add_option("--space", options->space, "Latent space: of --latents w; of MODEL w where it has one, else z")
+          ->check(CLI::IsMember({"z", "w", "w+"}));
   command
       ->add_option("--without", options->without,
                    "A direction to project out (FILE or FILE:ROW), so that its score stays. Repeatable")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->excludes(model);
   command
       ->add_option("--share", fit.share,
                    "Share of the highest scores that are positives, and of the lowest (default: 2500 samples, between "
@@ -130,8 +154,15 @@ void addGanBoundary(CLI::App& gan, Action& chosen) {
       ->capture_default_str();
   command->add_option("--seed", fit.seed, "Of the split")->capture_default_str();
   addJsonFlag(*command, options->json);
-  command->callback(
-      [options, &chosen] { chosen = [options](Console& console) { return perform(*options, console); }; });
+  command->parse_complete_callback([model, latents] {
+    if (model->count() == 0 && latents->count() == 0) throw CLI::RequiredError("MODEL or --latents");
+  });
+  command->callback([options, &chosen, model, space] {
+    const bool own = model->count() > 0, spaced = space->count() > 0;
+    chosen = [options, own, spaced](Console& console) {
+      return own ? performOwn(*options, spaced, console) : perform(*options, console);
+    };
+  });
 }
 
 }  // namespace unitscope::cli

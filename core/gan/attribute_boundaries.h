@@ -13,6 +13,15 @@
 
 namespace unitscope {
 
+/// What is projected out of a direction that is to leave an attribute alone.
+enum class Conditioning {
+  Normals,  ///< the normal of its boundary, as InterFaceGAN has it
+  /// The way in which its score rises, by least squares over all samples. Leaves more of the score as it is where the
+  /// latents' variance differs much between directions, as in w: a normal may then lie mostly where samples hardly
+  /// vary.
+  Scores
+};
+
 /// Which boundaries to train on a generator's own samples.
 struct BoundaryQuestion {
   std::vector<PictureAttribute> attributes;
@@ -23,9 +32,10 @@ struct BoundaryQuestion {
   double truncation = 1.0;      ///< of the samples
   Array classes;                ///< as SynthesisQuestion has it
   BoundaryOptions fit;
-  /// Attributes that every direction (but their own) is to leave alone: their normals are projected out. Those that are
-  /// not among `attributes` are scored and trained as well, but give no direction.
+  /// Attributes that every direction (but their own) is to leave alone. Those that are not among `attributes` are
+  /// scored and trained as well, but give no direction.
   std::vector<PictureAttribute> conditionOn;
+  Conditioning conditioning = Conditioning::Normals;
   std::vector<std::int64_t> layers;  ///< rows of w+ that the directions are for; empty: all
 };
 
@@ -58,6 +68,10 @@ struct AttributeBoundaries {
 /// only those count. Throws Error for attributes that are not known, none, too few or too many samples; Cancelled.
 AttributeBoundaries attributeBoundaries(Generator& generator, const BoundaryQuestion& question,
                                         const Progress& progress = {}, const CancelToken& cancel = {});
+
+/// The direction in which scores rise, by least squares over latents [N,...] with a little ridge: unit length, shape of
+/// one latent as fitBoundary() has it. Throws Error where counts differ, numbers are not finite, or nothing rises.
+Array scoreGradient(const Array& latents, const std::vector<float>& scores);
 
 /// Samples that a person sorted into those that have something and those that do not.
 struct HandLabelled {

@@ -48,7 +48,7 @@ struct AttributeModels {
 
 /// What can be asked: the classifier's classes (as ClassProbability and as ClassScore), the segmenter's concepts, the
 /// basic colours, and the statistics of the whole picture and its thirds. Runs the networks once where their cards have
-/// no labels. Throws Error where a network cannot be opened or is no classifier or segmenter.
+/// no labels. Throws Error where a network cannot be opened or takes no pictures.
 std::vector<PictureAttribute> availableAttributes(const AttributeModels& models = {});
 
 /// Gives pictures their scores. Belongs on the engine thread, as its networks do.

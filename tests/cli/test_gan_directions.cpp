@@ -83,6 +83,51 @@ class TestGanDirections : public QObject {
     QCOMPARE(command({"gan", "boundary", "--latents", path("L.npy")}).status, cli::kWrongUsage);
   }
 
+  void boundariesOfAttributes() {
+    if (!canFitBoundaries()) QSKIP("this build has no LIBLINEAR");
+    if (findEmbeddedModel("scene-generator") == nullptr) QSKIP("this build has no embedded generators");
+    const Outcome outcome = command({"gan", "boundary", "scene-generator", "--attribute", "brightness", "--attribute",
+                                     "warmth@top", "--condition-on", "all", "--samples", "200", "--layers", "2-8",
+                                     "--npy", path("a.npy"), "--scores-npy", path("s.npy"), "--json"});
+    QVERIFY2(outcome.status == cli::kFine, outcome.text());
+    const nlohmann::json json = outcome.json();
+    QCOMPARE(json["boundaries"].size(), std::size_t{2});
+    QCOMPARE(json["boundaries"][1]["attribute"].get<std::string>(), std::string("warmth@top"));
+    QVERIFY(json["boundaries"][0]["accuracy"]["validation"].get<double>() > 0.7);
+    QVERIFY(json["boundaries"][0]["cosine_with_unconditional"].get<double>() <= 1.0);
+    QCOMPARE(json["entanglement"]["cosine"].size(), std::size_t{2});
+    QCOMPARE(cli::readNpyFloats(path("a.npy")).shape, (Shape{2, 128}));
+    QCOMPARE(cli::readNpyFloats(path("s.npy")).shape, (Shape{200, 2}));
+
+    const Outcome rescored = command({"gan", "rescore", "scene-generator", "--directions", path("a.npy"), "--attribute",
+                                      "brightness", "--attribute", "warmth@top", "--samples", "20", "--json"});
+    QVERIFY2(rescored.status == cli::kFine, rescored.text());
+    const nlohmann::json changes = rescored.json();
+    QCOMPARE(changes["rows"].get<std::vector<std::string>>(), (std::vector<std::string>{"brightness", "warmth@top"}));
+    QVERIFY(changes["strength"][0][0].get<double>() > 0.3);
+    QVERIFY(changes["rise_low"][0][0].get<double>() <= changes["rise_high"][0][0].get<double>());
+    const Outcome layers = command({"gan", "rescore", "scene-generator", "--directions", path("a.npy") + ":0",
+                                    "--attribute", "brightness", "--samples", "4", "--by-layer", "--json"});
+    QVERIFY2(layers.status == cli::kFine, layers.text());
+    QCOMPARE(layers.json()["directions"][0]["rows"].back().get<std::string>(), std::string("all"));
+    const Outcome text = command({"gan", "rescore", "scene-generator", "--directions", path("a.npy"), "--attribute",
+                                  "brightness", "--samples", "4", "--each-layer"});
+    QVERIFY2(text.out.find("warmth@top, by layers") != std::string::npos, text.text());
+
+    const Outcome list = command({"gan", "attributes", "scene-generator"});
+    QVERIFY2(list.out.find("area:tree\n") != std::string::npos && list.out.find("class:boat\n") != std::string::npos,
+             list.text());
+    QCOMPARE(command({"gan", "boundary"}).status, cli::kWrongUsage);
+    QCOMPARE(command({"gan", "boundary", "scene-generator"}).status, cli::kWrongUsage);
+    QCOMPARE(command({"gan", "boundary", "scene-generator", "--attribute", "brightness", "--latents", path("L.npy"),
+                      "--scores", path("S.npy")})
+                 .status,
+             cli::kWrongUsage);
+    QCOMPARE(command({"gan", "boundary", "scene-generator", "--attribute", "beauty"}).status, cli::kFailed);
+    QCOMPARE(command({"gan", "boundary", "scene-generator", "--attribute", "area:car@top", "--samples", "20"}).status,
+             cli::kFailed);
+  }
+
   void walks() {
     const Outcome random = command({"gan", "walk", "--from", path("L.npy"), "--row", "2", "--frames", "30", "--speed",
                                     "0.1", "--radius", "1", "--npy", path("w.npy"), "--json"});
