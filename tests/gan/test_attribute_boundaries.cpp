@@ -158,7 +158,7 @@ class TestAttributeBoundaries : public QObject {
     BoundaryQuestion question = about({"area:light"}, 500);
     const std::shared_ptr<Model> judge = test::lightJudge(test::kPlantedSide);
     ModelCard card = judge->card();
-    card.mean = {0.03, 0.03, 0.03};  // darker for the judge: only the brightest tenth stays light
+    card.mean = {0.05, 0.05, 0.05};  // darker for the judge: only the brightest stay light
     judge->setCard(card);
     question.models.segmenter = judge;
     question.attributes.front().band = PictureAttribute::Band::Bottom;

@@ -32,7 +32,7 @@ RescoringQuestion about(std::vector<LatentDirection> directions, const std::vect
   return question;
 }
 
-double at(const Array& table, std::size_t row, std::size_t column) {
+double entry(const Array& table, std::size_t row, std::size_t column) {
   return static_cast<double>(table.values[row * static_cast<std::size_t>(table.shape[1]) + column]);
 }
 
@@ -59,11 +59,11 @@ class TestRescoring : public QObject {
       for (std::size_t k = 0; k < 3; ++k) {
         // The checkerboard of nine by nine has one light field more, so that a third of it has a mean.
         const double within = row == 3 ? 0.002 : 1e-5;
-        QVERIFY2(near(at(table.change, row, k), wanted[row][k], within),
-                 qPrintable(QString("%1 %2 %3").arg(row).arg(k).arg(at(table.change, row, k))));
-        QVERIFY(near(at(table.rise, row, k), wanted[row][k], within));
+        QVERIFY2(near(entry(table.change, row, k), wanted[row][k], within),
+                 qPrintable(QString("%1 %2 %3").arg(row).arg(k).arg(entry(table.change, row, k))));
+        QVERIFY(near(entry(table.rise, row, k), wanted[row][k], within));
         // Each sample changes by the same.
-        QVERIFY(at(table.changeHigh, row, k) - at(table.changeLow, row, k) < 1e-4);
+        QVERIFY(entry(table.changeHigh, row, k) - entry(table.changeLow, row, k) < 1e-4);
       }
     // Deviations: number 0 and a third of number 2; number 1.
     QVERIFY(near(table.deviations[1], 2.0 * kUnit, 0.01));
@@ -79,7 +79,7 @@ class TestRescoring : public QObject {
     RescoringQuestion question = about({along(0)}, {"brightness"});
     question.step = -2.0;
     const ChangeTable table = rescore(*generator, question);
-    QVERIFY(near(at(table.rise, 0, 0), 0.0) && near(at(table.change, 0, 0), -2.0 * kUnit));
+    QVERIFY(near(entry(table.rise, 0, 0), 0.0) && near(entry(table.change, 0, 0), -2.0 * kUnit));
     QVERIFY(near(table.targetOf(0).strength, -2.0 * kUnit / table.deviations[0], 1e-4));
   }
 
@@ -87,9 +87,9 @@ class TestRescoring : public QObject {
     // Light pixels: some samples turn light, others stay dark.
     const std::shared_ptr<Generator> generator = test::planted();
     const ChangeTable table = rescore(*generator, about({along(0)}, {"area:light@bottom"}));
-    QVERIFY(at(table.changeLow, 0, 0) < at(table.change, 0, 0));
-    QVERIFY(at(table.change, 0, 0) < at(table.changeHigh, 0, 0));
-    QVERIFY(at(table.riseLow, 0, 0) > 0.0 && at(table.riseHigh, 0, 0) <= 1.0);
+    QVERIFY(entry(table.changeLow, 0, 0) < entry(table.change, 0, 0));
+    QVERIFY(entry(table.change, 0, 0) < entry(table.changeHigh, 0, 0));
+    QVERIFY(entry(table.riseLow, 0, 0) > 0.0 && entry(table.riseHigh, 0, 0) <= 1.0);
   }
 
   void stepsAreDeviationsWhereKnown() {
@@ -98,9 +98,9 @@ class TestRescoring : public QObject {
     wide.details["deviation"] = 0.5;
     RescoringQuestion question = about({wide, along(0)}, {"brightness"});
     const ChangeTable table = rescore(*generator, question);
-    QVERIFY(near(at(table.change, 0, 0), kUnit) && near(at(table.change, 1, 0), 2.0 * kUnit));
+    QVERIFY(near(entry(table.change, 0, 0), kUnit) && near(entry(table.change, 1, 0), 2.0 * kUnit));
     question.inDeviations = false;
-    QVERIFY(near(at(rescore(*generator, question).change, 0, 0), 2.0 * kUnit));
+    QVERIFY(near(entry(rescore(*generator, question).change, 0, 0), 2.0 * kUnit));
   }
 
   void allSpacesAreMoved() {
@@ -110,10 +110,10 @@ class TestRescoring : public QObject {
     each.vector.values[0] = 1.0F;
     const ChangeTable table =
         rescore(*generator, about({along(0, "z"), along(0, "w"), each}, {"brightness", "warmth"}));
-    for (std::size_t row = 0; row < 3; ++row) QVERIFY(near(at(table.change, row, 0), 2.0 * kUnit));
+    for (std::size_t row = 0; row < 3; ++row) QVERIFY(near(entry(table.change, row, 0), 2.0 * kUnit));
     LatentDirection elsewhere = along(0);
     elsewhere.layers = {1, 3};
-    QVERIFY(near(at(rescore(*generator, about({elsewhere}, {"brightness"})).change, 0, 0), 0.0));
+    QVERIFY(near(entry(rescore(*generator, about({elsewhere}, {"brightness"})).change, 0, 0), 0.0));
     const std::shared_ptr<Generator> plain = Generator::from(test::modelOf(test::dcgan()));
     QVERIFY(!rescore(*plain, about({along(0, "z")}, {"brightness"})).rows.empty());
     QVERIFY(!errorOf([&] { rescore(*plain, about({along(0)}, {"brightness"})); }).empty());
@@ -128,8 +128,8 @@ class TestRescoring : public QObject {
     QCOMPARE(tables.size(), std::size_t{2});
     QCOMPARE(tables[0].rows, (std::vector<std::string>{"0", "1", "2", "3", "all"}));
     for (std::size_t row = 0; row < 5; ++row) {
-      QVERIFY(near(at(tables[0].change, row, 0), row == 0 || row == 4 ? 2.0 * kUnit : 0.0));
-      QVERIFY(near(at(tables[1].change, row, 1), row == 1 || row == 4 ? 4.0 * kUnit : 0.0));
+      QVERIFY(near(entry(tables[0].change, row, 0), row == 0 || row == 4 ? 2.0 * kUnit : 0.0));
+      QVERIFY(near(entry(tables[1].change, row, 1), row == 1 || row == 4 ? 4.0 * kUnit : 0.0));
     }
     QVERIFY(!errorOf([&] {
                rescoreByLayer(*generator, about({along(0, "z")}, {"brightness"}), singleLayers(generator->plan()));
