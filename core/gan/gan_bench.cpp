@@ -43,13 +43,14 @@ Call warm(Call call) {
   return call;
 }
 
-/// Names of the feature maps from z to the picture, in order.
+/// Names of the feature maps from z to the picture, in order. Pictures of other sizes on the way are none.
 std::vector<std::string> mapsOf(Generator& generator) {
   Generator::Internal& own = generator.internal();
   const auto& shapes = own.inner().shapesFor(own.inner().blankInput());
   std::vector<std::string> names;
   for (const ValueId map : featureMaps(generator.model()->graph(), shapes, own.z, own.image))
-    if (map != own.image) names.push_back(generator.model()->graph().value(map).name);
+    if (shapes.at(map).shape[1] > own.plan.imageShape.front())
+      names.push_back(generator.model()->graph().value(map).name);
   if (names.empty()) throw Error("the network has no feature map whose unit could be scaled");
   return names;
 }
@@ -57,12 +58,24 @@ std::vector<std::string> mapsOf(Generator& generator) {
 Call unit(const std::shared_ptr<Model>& model, double place, const CancelToken& cancel) {
   const std::shared_ptr<Stage> stage = stageFor(model, cancel);
   const std::vector<std::string> maps = mapsOf(*stage->generator);
-  const auto at = static_cast<std::size_t>(std::ceil(place * static_cast<double>(maps.size())));
-  UnitEdit edit;
-  edit.change.layer = maps[std::min(at, maps.size() - 1)];
+  const auto from = static_cast<std::size_t>(std::ceil(place * static_cast<double>(maps.size())));
+  UnitEdit edit, dearest;
   edit.change.units = {0};
   edit.change.kind = UnitSwitch::Kind::Scale;
-  stage->question.edits = {edit};
+  // The one with most behind it: some maps lead to the picture directly.
+  std::size_t most = 0;
+  for (std::size_t i = std::min(from, maps.size() - 1); i < maps.size(); ++i) {
+    edit.change.layer = maps[i];
+    edit.change.amount = 0.5;
+    SynthesisQuestion tried = stage->question;
+    stage->show();
+    tried.edits = {edit};
+    static_cast<void>(stage->picture.picture(tried, cancel));
+    if (stage->picture.nodesEvaluated() <= most) continue;
+    most = stage->picture.nodesEvaluated();
+    dearest = edit;
+  }
+  stage->question.edits = {dearest};
   return warm([stage] {
     // Another amount each time, as under a slider that is being dragged.
     double& amount = stage->question.edits.front().change.amount;
@@ -111,7 +124,7 @@ std::vector<BenchRow> generatorBenchRows(const std::shared_ptr<Model>& model, co
   if (model->card().task != ModelCard::Task::Generator) return {};
   std::vector<BenchRow> rows;
   rows.push_back({"gan/unit_first", 1, [=] { return unit(model, 0.0, cancel); }});
-  rows.push_back({"gan/unit_middle", 1, [=] { return unit(model, 1.0 / 2.0, cancel); }});
+  rows.push_back({"gan/unit_second_half", 1, [=] { return unit(model, 1.0 / 2.0, cancel); }});
   rows.push_back({"gan/unit_last_quarter", 1, [=] { return unit(model, 3.0 / 4.0, cancel); }});
   rows.push_back({"gan/direction", 1, [=] { return direction(model, false, cancel); }});
   rows.push_back({"gan/direction_last", 1, [=] { return direction(model, true, cancel); }});

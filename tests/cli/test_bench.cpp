@@ -4,6 +4,7 @@
 
 #include "cli/support.h"
 #include "engine/model.h"
+#include "zoo/embedded_models.h"
 
 using namespace unitscope;
 using unitscope::test::command;
@@ -45,6 +46,23 @@ class TestBench : public QObject {
     }
     QCOMPARE(names.size(), std::size_t{3});
     QVERIFY(json.at("context").at("engine").get<std::string>().starts_with("LibTorch"));
+  }
+
+  void generatorsHaveRowsOfTheirOwn() {
+    if (findEmbeddedModel("fashion-generator") == nullptr) QSKIP("this build has no embedded generators");
+    QVERIFY(command({"bench", "--list"}).out.find("gan/") == std::string::npos);
+    const Outcome outcome = command({"bench", "^gan/", "--model", "fashion-generator", "--min-time", "0.01", "--json"});
+    QVERIFY2(outcome.status == cli::kFine, outcome.text());
+    std::set<std::string> names;
+    for (const auto& row : outcome.json().at("benchmarks")) {
+      names.insert(row.at("name").get<std::string>());
+      QVERIFY2(!row.contains("error_occurred") || row.at("name") == "gan/direction_last", row.dump().c_str());
+      if (row.contains("error_occurred")) continue;
+      QVERIFY(row.at("median_ms").get<double>() > 0.0);
+      QVERIFY(row.at("median_ms").get<double>() <= row.at("worst_ms").get<double>());
+    }
+    for (const char* name : {"gan/unit_first", "gan/unit_second_half", "gan/direction", "gan/sample"})
+      QVERIFY2(names.contains(name), name);
   }
 
   void tableNamesTheRow() {

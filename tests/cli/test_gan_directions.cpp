@@ -87,7 +87,7 @@ class TestGanDirections : public QObject {
     if (!canFitBoundaries()) QSKIP("this build has no LIBLINEAR");
     if (findEmbeddedModel("scene-generator") == nullptr) QSKIP("this build has no embedded generators");
     const Outcome outcome = command({"gan", "boundary", "scene-generator", "--attribute", "brightness", "--attribute",
-                                     "warmth@top", "--condition-on", "all", "--samples", "200", "--layers", "2-8",
+                                     "warmth@top", "--condition-on", "all", "--samples", "200", "--cost", "0.01",
                                      "--npy", path("a.npy"), "--scores-npy", path("s.npy"), "--json"});
     QVERIFY2(outcome.status == cli::kFine, outcome.text());
     const nlohmann::json json = outcome.json();
@@ -104,7 +104,8 @@ class TestGanDirections : public QObject {
     QVERIFY2(rescored.status == cli::kFine, rescored.text());
     const nlohmann::json changes = rescored.json();
     QCOMPARE(changes["rows"].get<std::vector<std::string>>(), (std::vector<std::string>{"brightness", "warmth@top"}));
-    QVERIFY(changes["strength"][0][0].get<double>() > 0.3);
+    QVERIFY2(changes["strength"][0][0].get<double>() > 0.3, rescored.text());
+    QVERIFY(changes["strength"][1][1].get<double>() > 0.3);
     QVERIFY(changes["rise_low"][0][0].get<double>() <= changes["rise_high"][0][0].get<double>());
     const Outcome layers = command({"gan", "rescore", "scene-generator", "--directions", path("a.npy") + ":0",
                                     "--attribute", "brightness", "--samples", "4", "--by-layer", "--json"});
