@@ -54,7 +54,8 @@ class TestBench : public QObject {
     const Outcome outcome = command({"bench", "^gan/", "--model", "fashion-generator", "--min-time", "0.01", "--json"});
     QVERIFY2(outcome.status == cli::kFine, outcome.text());
     std::set<std::string> names;
-    for (const auto& row : outcome.json().at("benchmarks")) {
+    const nlohmann::json json = outcome.json();
+    for (const auto& row : json.at("benchmarks")) {
       names.insert(row.at("name").get<std::string>());
       QVERIFY2(!row.contains("error_occurred") || row.at("name") == "gan/direction_last", row.dump().c_str());
       if (row.contains("error_occurred")) continue;
