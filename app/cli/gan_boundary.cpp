@@ -47,9 +47,11 @@ LatentDirection directionOf(const BoundaryCommand& options, const Boundary& boun
   return direction;
 }
 
-int performOwn(const BoundaryCommand& options, bool space, Console& console) {
+int performOwn(const BoundaryCommand& options, bool space, bool cost, Console& console) {
   AttributeBoundaryOptions own = options.own;
+  const double soft = own.question.fit.cost;
   own.question.fit = options.fit;
+  if (!cost) own.question.fit.cost = soft;
   if (space) own.question.space = options.space;
   own.npy = options.npy;
   own.json = options.json;
@@ -149,18 +151,17 @@ void addGanBoundary(CLI::App& gan, Action& chosen) {
   command->add_option("--validation", fit.validation, "Share of them that is kept for validation")
       ->check(CLI::Range(0.0, 0.99))
       ->capture_default_str();
-  command->add_option("--cost", fit.cost, "C of the support vector machine")
-      ->check(CLI::Range(1e-9, 1e9))
-      ->capture_default_str();
+  CLI::Option* cost = command->add_option("--cost", fit.cost, "C of the support vector machine (MODEL: 0.005, else 1)")
+                          ->check(CLI::Range(1e-9, 1e9));
   command->add_option("--seed", fit.seed, "Of the split")->capture_default_str();
   addJsonFlag(*command, options->json);
   command->parse_complete_callback([model, latents] {
     if (model->count() == 0 && latents->count() == 0) throw CLI::RequiredError("MODEL or --latents");
   });
-  command->callback([options, &chosen, model, space] {
-    const bool own = model->count() > 0, spaced = space->count() > 0;
-    chosen = [options, own, spaced](Console& console) {
-      return own ? performOwn(*options, spaced, console) : perform(*options, console);
+  command->callback([options, &chosen, model, space, cost] {
+    const bool own = model->count() > 0, spaced = space->count() > 0, priced = cost->count() > 0;
+    chosen = [options, own, spaced, priced](Console& console) {
+      return own ? performOwn(*options, spaced, priced, console) : perform(*options, console);
     };
   });
 }

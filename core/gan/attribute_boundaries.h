@@ -31,7 +31,9 @@ struct BoundaryQuestion {
   std::string space;            ///< "z" or "w"; empty: w where the network has styles, else z
   double truncation = 1.0;      ///< of the samples
   Array classes;                ///< as SynthesisQuestion has it
-  BoundaryOptions fit;
+  /// A softer margin than LinearSVC's own: in w the variance differs so much between directions that a hard one finds
+  /// normals along which samples hardly vary, which separate as well and move little.
+  BoundaryOptions fit{.cost = 0.005};
   /// Attributes that every direction (but their own) is to leave alone. Those that are not among `attributes` are
   /// scored and trained as well, but give no direction.
   std::vector<PictureAttribute> conditionOn;
