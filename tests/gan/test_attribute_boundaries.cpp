@@ -240,7 +240,7 @@ class TestAttributeBoundaries : public QObject {
     const std::shared_ptr<Generator> generator =
         Generator::from(Model::fromGraph(std::move(read.graph), std::move(read.card)));
     BoundaryQuestion question;
-    question.attributes = {attributeFrom("brightness@top"), attributeFrom("area:sky")};
+    question.attributes = {attributeFrom("brightness@top"), attributeFrom("warmth@top")};
     question.samples = 500;
     const AttributeBoundaries found = attributeBoundaries(*generator, question);
     for (const AttributeBoundary& one : found.boundaries) {
