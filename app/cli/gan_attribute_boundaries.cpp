@@ -1,5 +1,6 @@
 #include "app/cli/gan_attribute_boundaries.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <ostream>
