@@ -6,6 +6,7 @@
 #include <QUndoStack>
 
 #include "app/engine_bridge.h"
+#include "app/generator/generator_concepts.h"
 #include "app/image_convert.h"
 
 namespace unitscope {
@@ -47,7 +48,8 @@ SynthesisQuestion questionOf(Generator& generator, const GeneratorScene& scene, 
   return withMoves(generator, scene.sample, scene.moves, cancel);
 }
 
-GeneratorStage::GeneratorStage(const Context& context, QObject* parent) : QObject(parent), context_(context) {
+GeneratorStage::GeneratorStage(const Context& context, QObject* parent)
+    : QObject(parent), context_(context), concepts_(new GeneratorConcepts(this)) {
   connect(&context_.document, &Document::modelChanged, this, &GeneratorStage::forget);
   // The card says what is black and what is white.
   connect(&context_.document, &Document::cardChanged, this, &GeneratorStage::forget);
@@ -73,6 +75,7 @@ void GeneratorStage::forget() {
   scene_ = {};
   unchangedOf_.reset();
   picture_ = unchanged_ = {};
+  concepts_->clear();
   Q_EMIT generatorChanged();
   Q_EMIT sceneChanged();
   Q_EMIT pictureChanged();

@@ -13,6 +13,7 @@
 
 namespace unitscope {
 
+class GeneratorConcepts;
 class LivePicture;
 class Model;
 
@@ -32,6 +33,9 @@ class GeneratorStage : public QObject {
   bool opening() const { return opening_; }
   /// Why there is no generator: translated headline; empty if there is one or it is on its way.
   QString reason() const;
+
+  /// What the units draw, as far as a dissection has told; never null.
+  GeneratorConcepts* concepts() const { return concepts_; }
 
   const GeneratorScene& scene() const { return scene_; }
   /// Takes the scene, as a step that can be undone; steps with the same `mergeKey` that follow one another become one.
@@ -70,6 +74,7 @@ class GeneratorStage : public QObject {
   void settle();
 
   Context context_;
+  GeneratorConcepts* concepts_;
   bool active_ = false, opening_ = false, stale_ = false;
   int round_ = 0;
   QString failure_, refused_;
