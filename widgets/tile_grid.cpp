@@ -195,7 +195,10 @@ void TileGrid::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
     case Qt::Key_Space:
-      if (current_ >= 0) Q_EMIT activated(current_);
+      if (current_ < 0) return;
+      Q_EMIT activated(current_);
+      Q_EMIT picked(current_,
+                    event->key() == Qt::Key_Space ? event->modifiers() | Qt::ControlModifier : event->modifiers());
       return;
     case Qt::Key_Plus:
     case Qt::Key_Equal: return resizeTiles(tileSize_ * 5 / 4);
@@ -224,6 +227,12 @@ void TileGrid::mouseReleaseEvent(QMouseEvent* event) {
   pressed_ = -1;
   move(at);
   Q_EMIT activated(at);
+  Q_EMIT picked(at, event->modifiers());
+}
+
+void TileGrid::mouseDoubleClickEvent(QMouseEvent* event) {
+  mousePressEvent(event);
+  if (pressed_ >= 0) Q_EMIT opened(pressed_);
 }
 
 void TileGrid::mouseMoveEvent(QMouseEvent* event) {
@@ -312,6 +321,11 @@ void TileGrid::drawTile(QPainter& painter, const QRect& rect, const Tile& tile, 
   if (current || hovered) {
     painter.setPen(current ? QPen(theme.accent, hasFocus() ? 2 : 1) : QPen(Qt::NoPen));
     painter.setBrush(mixed(palette().color(QPalette::Base), current ? theme.accent : theme.bar, current ? 0.22 : 0.2));
+    painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 5, 5);
+  }
+  if (tile.chosen) {
+    painter.setPen(QPen(theme.accent, 2));
+    painter.setBrush(mixed(palette().color(QPalette::Base), theme.accent, 0.35));
     painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 5, 5);
   }
   const QRect frame(rect.left() + kPad, rect.top() + kPad, tileSize_, tileSize_);

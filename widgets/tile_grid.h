@@ -20,6 +20,7 @@ struct Tile {
   double forming = -1;  ///< 0 to 1 while the picture is not final yet
   bool failed = false;  ///< `help` says why
   bool muted = false;   ///< drawn pale: switched off, or never active
+  bool chosen = false;  ///< one of several that something will be done to
 };
 
 /// Any number of pictures in a grid that re-flows with the width. Nothing is kept for tiles that are not seen: they are
@@ -64,6 +65,9 @@ class TileGrid : public QAbstractScrollArea {
   void visibleChanged();
   void currentChanged(int index);  ///< by the user
   void activated(int index);
+  /// With activated(), where what is held down matters: Ctrl adds to a choice, Shift extends it. Space counts as Ctrl.
+  void picked(int index, Qt::KeyboardModifiers modifiers);
+  void opened(int index);            ///< double click
   void tileSizeChanged(int pixels);  ///< by the user
   void menuRequested(int index, QPoint globalPosition);
 
@@ -76,6 +80,7 @@ class TileGrid : public QAbstractScrollArea {
   void mousePressEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void focusInEvent(QFocusEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;

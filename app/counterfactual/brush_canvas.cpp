@@ -173,6 +173,7 @@ void BrushCanvas::paintEvent(QPaintEvent* event) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   const QRectF shown = imageRect();
+  paintUnderBrush(painter);
   if (divider_ > 0 && divider_ < 1) {
     const double x = shown.left() + divider_ * shown.width();
     for (const auto& [color, width] : kOutlines) {

@@ -40,6 +40,8 @@ class BrushCanvas : public ImageCanvas {
   void compareHeld(bool held);  ///< C
 
  protected:
+  /// What lies over the picture, but below divider and brush.
+  virtual void paintUnderBrush(QPainter&) {}
   void paintEvent(QPaintEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;

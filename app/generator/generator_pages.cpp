@@ -2,14 +2,14 @@
 
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_stage.h"
+#include "app/generator/samples/samples_page.h"
+#include "app/generator/units/units_page.h"
 
 namespace unitscope {
 
-std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, QWidget* parent) {
-  Q_UNUSED(context)
-  Q_UNUSED(stage)
-  Q_UNUSED(parent)
-  return {};
+std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, StagePanel& panel,
+                                               QWidget* parent) {
+  return {new SamplesPage(context, stage, panel, parent), new UnitsPage(context, stage, panel, parent)};
 }
 
 }  // namespace unitscope

@@ -7,6 +7,7 @@
 
 #include "app/engine_bridge.h"
 #include "app/generator/generator_concepts.h"
+#include "app/generator/sample_shelf.h"
 #include "app/image_convert.h"
 
 namespace unitscope {
@@ -49,7 +50,10 @@ SynthesisQuestion questionOf(Generator& generator, const GeneratorScene& scene, 
 }
 
 GeneratorStage::GeneratorStage(const Context& context, QObject* parent)
-    : QObject(parent), context_(context), concepts_(new GeneratorConcepts(this)) {
+    : QObject(parent),
+      context_(context),
+      concepts_(new GeneratorConcepts(this)),
+      shelf_(new SampleShelf(context, *this)) {
   connect(&context_.document, &Document::modelChanged, this, &GeneratorStage::forget);
   // The card says what is black and what is white.
   connect(&context_.document, &Document::cardChanged, this, &GeneratorStage::forget);
@@ -76,6 +80,7 @@ void GeneratorStage::forget() {
   unchangedOf_.reset();
   picture_ = unchanged_ = {};
   concepts_->clear();
+  shelf_->clear();
   Q_EMIT generatorChanged();
   Q_EMIT sceneChanged();
   Q_EMIT pictureChanged();

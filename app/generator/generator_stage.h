@@ -16,6 +16,7 @@ namespace unitscope {
 class GeneratorConcepts;
 class LivePicture;
 class Model;
+class SampleShelf;
 
 /// What the pages of the generator workspace share: the generator found in the open network, the sample with its
 /// changes, and the picture of it, which follows every change as quickly as it can be computed (one question at a time;
@@ -36,6 +37,8 @@ class GeneratorStage : public QObject {
 
   /// What the units draw, as far as a dissection has told; never null.
   GeneratorConcepts* concepts() const { return concepts_; }
+  /// What was on stage, and what is to be kept; never null.
+  SampleShelf* shelf() const { return shelf_; }
 
   const GeneratorScene& scene() const { return scene_; }
   /// Takes the scene, as a step that can be undone; steps with the same `mergeKey` that follow one another become one.
@@ -75,6 +78,7 @@ class GeneratorStage : public QObject {
 
   Context context_;
   GeneratorConcepts* concepts_;
+  SampleShelf* shelf_;
   bool active_ = false, opening_ = false, stale_ = false;
   int round_ = 0;
   QString failure_, refused_;

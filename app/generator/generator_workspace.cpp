@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QJsonArray>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -11,6 +12,8 @@
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_pages.h"
 #include "app/generator/generator_stage.h"
+#include "app/generator/sample_shelf.h"
+#include "app/generator/stage_exports.h"
 #include "app/generator/stage_panel.h"
 #include "widgets/empty_state.h"
 
@@ -21,9 +24,10 @@ GeneratorWorkspace::GeneratorWorkspace(const Context& context, QWidget* parent)
       stage_(new GeneratorStage(context, this)),
       stack_(new QStackedWidget),
       empty_(new EmptyState),
-      panel_(new StagePanel(*stage_)),
+      panel_(new StagePanel(context, *stage_)),
       tabs_(new QTabWidget),
-      pages_(makeGeneratorPages(context, *stage_, this)) {
+      pages_(makeGeneratorPages(context, *stage_, *panel_, this)),
+      exports_(new StageExports(context, *stage_, this)) {
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   outer->addWidget(stack_);
@@ -52,6 +56,7 @@ GeneratorWorkspace::GeneratorWorkspace(const Context& context, QWidget* parent)
     tellPages();
     Q_EMIT stateChanged();
   });
+  connect(panel_, &StagePanel::stateChanged, this, &Workspace::stateChanged);
   connect(stage_, &GeneratorStage::generatorChanged, this, &GeneratorWorkspace::show);
   connect(stage_, &GeneratorStage::sceneChanged, this, &Workspace::stateChanged);
   connect(stage_, &GeneratorStage::busyChanged, this, &Workspace::busyChanged);
@@ -67,6 +72,8 @@ QJsonObject GeneratorWorkspace::saveState() const {
   for (const GeneratorPage* page : pages_) pages[page->id()] = page->saveState();
   QJsonObject state{{"pages", pages}};
   if (!stage_->scene().empty()) state["scene"] = toJson(stage_->scene());
+  state["panel"] = panel_->saveState();
+  state["favourites"] = stage_->shelf()->saveFavourites();
   if (const auto index = std::size_t(tabs_->currentIndex()); index < pages_.size()) state["page"] = pages_[index]->id();
   return state;
 }
@@ -74,6 +81,8 @@ QJsonObject GeneratorWorkspace::saveState() const {
 void GeneratorWorkspace::restoreState(const QJsonObject& state) {
   const GeneratorScene scene = sceneFromJson(state["scene"].toObject());
   if (!scene.empty()) stage_->setScene(scene);
+  panel_->restoreState(state["panel"].toObject());
+  stage_->shelf()->restoreFavourites(state["favourites"].toArray());
   const QJsonObject pages = state["pages"].toObject();
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     pages_[i]->restoreState(pages[pages_[i]->id()].toObject());
@@ -82,9 +91,13 @@ void GeneratorWorkspace::restoreState(const QJsonObject& state) {
 }
 
 QList<QAction*> GeneratorWorkspace::exportActions() const {
-  QList<QAction*> all;
+  QList<QAction*> all = exports_->actions();
   for (const GeneratorPage* page : pages_) all << page->exportActions();
   return all;
+}
+
+QString GeneratorWorkspace::commandLine() const {
+  return exports_->commandLine();
 }
 
 bool GeneratorWorkspace::busy() const {
@@ -106,6 +119,7 @@ void GeneratorWorkspace::hideEvent(QHideEvent* event) {
 }
 
 void GeneratorWorkspace::tellPages() {
+  panel_->setActive(isVisible() && stage_->generator() != nullptr);
   for (GeneratorPage* page : pages_)
     page->setActive(isVisible() && page == tabs_->currentWidget() && stage_->generator() != nullptr);
 }

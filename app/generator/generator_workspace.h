@@ -13,6 +13,7 @@ namespace unitscope {
 class EmptyState;
 class GeneratorPage;
 class GeneratorStage;
+class StageExports;
 class StagePanel;
 
 /// What can the GAN do? A sample with its changes on the left, and pages that change it on the right: units that switch
@@ -28,10 +29,12 @@ class GeneratorWorkspace : public Workspace {
   QJsonObject saveState() const override;
   void restoreState(const QJsonObject& state) override;
   QList<QAction*> exportActions() const override;
+  QString commandLine() const override;
   bool busy() const override;
 
   GeneratorStage* stage() const { return stage_; }
   StagePanel* panel() const { return panel_; }
+  StageExports* exports() const { return exports_; }
   EmptyState* empty() const { return empty_; }
   QTabWidget* tabs() const { return tabs_; }
   const std::vector<GeneratorPage*>& pages() const { return pages_; }
@@ -51,6 +54,7 @@ class GeneratorWorkspace : public Workspace {
   StagePanel* panel_;
   QTabWidget* tabs_;
   std::vector<GeneratorPage*> pages_;
+  StageExports* exports_;
 };
 
 }  // namespace unitscope

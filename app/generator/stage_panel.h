@@ -1,29 +1,60 @@
 #pragma once
 
+#include <QJsonObject>
 #include <QWidget>
 
+#include "app/context.h"
+
 class QLabel;
+class QPushButton;
+class QToolButton;
 
 namespace unitscope {
 
 class ElidedLabel;
 class GeneratorStage;
-class ImageCanvas;
+class SampleControls;
+class SceneThumbnails;
+class StageCanvas;
+class TileGrid;
 
-/// The picture on stage with its name. Pages lay maps over it and listen to its mouse through canvas().
+/// The picture on stage with its name, what it is sampled from, and what was on stage before. Pages lay maps over it
+/// and listen to its mouse through canvas().
 class StagePanel : public QWidget {
   Q_OBJECT
  public:
-  explicit StagePanel(GeneratorStage& stage, QWidget* parent = nullptr);
-  ImageCanvas* canvas() const { return canvas_; }
+  StagePanel(const Context& context, GeneratorStage& stage, QWidget* parent = nullptr);
+
+  StageCanvas* canvas() const { return canvas_; }
+  SampleControls* controls() const { return controls_; }
+  QToolButton* star() const { return star_; }
+  QToolButton* compare() const { return compare_; }
+  QToolButton* holdBefore() const { return hold_; }
+  QPushButton* reset() const { return reset_; }
+  TileGrid* history() const { return history_; }
+
+  void setActive(bool active);
+  QJsonObject saveState() const;
+  void restoreState(const QJsonObject& state);
+
+ Q_SIGNALS:
+  void stateChanged();
 
  private:
+  void makeLayout();
   void show();
+  void showHistory();
 
+  Context context_;
   GeneratorStage& stage_;
-  ImageCanvas* canvas_;
+  StageCanvas* canvas_;
+  SampleControls* controls_;
   ElidedLabel* name_;
+  QToolButton *star_, *compare_, *hold_;
+  QPushButton* reset_;
   QLabel* failure_;
+  TileGrid* history_;
+  SceneThumbnails* thumbnails_;
 };
 
 }  // namespace unitscope

@@ -294,6 +294,12 @@ class TestGenerator : public QObject {
     QVERIFY(edits[1].change.kind == UnitSwitch::Kind::Set && edits[1].change.amount == 4.5);
     QCOMPARE(edits[1].where.shape, (Shape{256, 256}));
     QCOMPARE(unitEditsFromJson(toJson({edits[0]}), "again").front().change.units, edits[0].change.units);
+    UnitEdit painted = edits[0];
+    painted.where = {{2, 3}, {0.0F, 0.25F, 1.0F, 0.0F, 0.0F, 0.1234F}};
+    const UnitEdit again = unitEditsFromJson(toJson({painted}), "again").front();
+    QCOMPARE(again.where.shape, painted.where.shape);
+    QCOMPARE(again.where.values[1], 0.25F);
+    QVERIFY(std::abs(again.where.values[5] - 0.1234F) < 1e-3F);
     for (const char* wrong : {"{}", "[1]", R"([{"layer": "a"}])", R"([{"layer": "a", "unit": -1, "scale": 0}])",
                               R"([{"layer": "a", "unit": 1}])", R"([{"layer": "a", "unit": 1, "scale": "x"}])",
                               R"([{"layer": "a", "unit": 1, "scale": 0, "set": 1}])",
