@@ -54,7 +54,10 @@ GeneratorStage::GeneratorStage(const Context& context, QObject* parent)
       context_(context),
       concepts_(new GeneratorConcepts(this)),
       shelf_(new SampleShelf(context, *this)) {
-  connect(&context_.document, &Document::modelChanged, this, &GeneratorStage::forget);
+  connect(&context_.document, &Document::modelChanged, this, [this] {
+    hints_ = {};
+    forget();
+  });
   // The card says what is black and what is white.
   connect(&context_.document, &Document::cardChanged, this, &GeneratorStage::forget);
 }
@@ -87,6 +90,16 @@ void GeneratorStage::forget() {
   open();
 }
 
+void GeneratorStage::setHints(const LatentHints& hints) {
+  const auto same = [&] {
+    return hints.z == hints_.z && hints.classes == hints_.classes && hints.truncation == hints_.truncation &&
+           hints.styles == hints_.styles && hints.image == hints_.image;
+  };
+  if (same()) return;
+  hints_ = hints;
+  forget();
+}
+
 void GeneratorStage::setActive(bool active) {
   if (std::exchange(active_, active) == active || !active) return;
   open();
@@ -100,7 +113,7 @@ void GeneratorStage::open() {
   opening_ = true;
   context_.engine.ask<std::shared_ptr<Generator>>(
       tr("Finding the latents"), QStringLiteral("generator/open"),
-      [model](const Progress&, const CancelToken&) { return Generator::from(model); }, this,
+      [model, hints = hints_](const Progress&, const CancelToken&) { return Generator::from(model, hints); }, this,
       [this, round = round_](const std::shared_ptr<Generator>& generator) {
         if (round != round_) return;
         opening_ = false;

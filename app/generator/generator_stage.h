@@ -32,6 +32,10 @@ class GeneratorStage : public QObject {
   /// Null while there is none. To be used on the engine thread, plan(), black() and white() aside.
   const std::shared_ptr<Generator>& generator() const { return generator_; }
   bool opening() const { return opening_; }
+  /// What the user knows better than the graph tells of where the latents are; forgotten with the network.
+  const LatentHints& hints() const { return hints_; }
+  /// Looks for the generator anew, which clears the stage.
+  void setHints(const LatentHints& hints);
   /// Why there is no generator: translated headline; empty if there is one or it is on its way.
   QString reason() const;
 
@@ -82,6 +86,7 @@ class GeneratorStage : public QObject {
   bool active_ = false, opening_ = false, stale_ = false;
   int round_ = 0;
   QString failure_, refused_;
+  LatentHints hints_;
   std::weak_ptr<Model> tried_;
   std::shared_ptr<Generator> generator_;
   std::shared_ptr<LivePicture> live_;

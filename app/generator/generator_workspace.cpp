@@ -9,9 +9,11 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include "app/document.h"
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_pages.h"
 #include "app/generator/generator_stage.h"
+#include "app/generator/latents_dialog.h"
 #include "app/generator/sample_shelf.h"
 #include "app/generator/stage_exports.h"
 #include "app/generator/stage_panel.h"
@@ -35,6 +37,9 @@ GeneratorWorkspace::GeneratorWorkspace(const Context& context, QWidget* parent)
   openBuiltIn_ = empty_->addButton(tr("Open the built-in one"), QStringLiteral("play"));
   connect(openBuiltIn_, &QPushButton::clicked, this,
           [this] { Q_EMIT builtInWanted(QStringLiteral("scene-generator")); });
+  latents_ = empty_->addButton(tr("Say where the latents are\u2026"), QStringLiteral("settings"));
+  latents_->setToolTip(tr("Which of the network's values are latents, class and picture"));
+  connect(latents_, &QPushButton::clicked, this, [this] { openLatentsDialog(*stage_, document(), this); });
   stack_->addWidget(empty_);
   auto* splitter = new QSplitter(Qt::Horizontal);
   splitter->setChildrenCollapsible(false);
@@ -72,6 +77,7 @@ QJsonObject GeneratorWorkspace::saveState() const {
   for (const GeneratorPage* page : pages_) pages[page->id()] = page->saveState();
   QJsonObject state{{"pages", pages}};
   if (!stage_->scene().empty()) state["scene"] = toJson(stage_->scene());
+  if (const QJsonObject hints = hintsToJson(stage_->hints()); !hints.isEmpty()) state["latents"] = hints;
   state["panel"] = panel_->saveState();
   state["favourites"] = stage_->shelf()->saveFavourites();
   if (const auto index = std::size_t(tabs_->currentIndex()); index < pages_.size()) state["page"] = pages_[index]->id();
@@ -79,6 +85,7 @@ QJsonObject GeneratorWorkspace::saveState() const {
 }
 
 void GeneratorWorkspace::restoreState(const QJsonObject& state) {
+  stage_->setHints(hintsFromJson(state["latents"].toObject()));
   const GeneratorScene scene = sceneFromJson(state["scene"].toObject());
   if (!scene.empty()) stage_->setScene(scene);
   panel_->restoreState(state["panel"].toObject());
@@ -134,6 +141,9 @@ void GeneratorWorkspace::show() {
                            "of StyleGAN, PGGAN and BigGAN. Drop one on the window, or open the built-in one, which "
                            "draws landscapes."));
   openBuiltIn_->setVisible(!stage_->opening());
+  // Where the network is said to draw pictures, but how was not found out.
+  latents_->setVisible(!stage_->opening() && document().hasModel() &&
+                       document().card().task == ModelCard::Task::Generator);
   tellPages();
 }
 

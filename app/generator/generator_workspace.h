@@ -50,7 +50,7 @@ class GeneratorWorkspace : public Workspace {
   GeneratorStage* stage_;
   QStackedWidget* stack_;
   EmptyState* empty_;
-  QPushButton* openBuiltIn_;
+  QPushButton *openBuiltIn_, *latents_;
   StagePanel* panel_;
   QTabWidget* tabs_;
   std::vector<GeneratorPage*> pages_;

@@ -1,6 +1,7 @@
 #include "app/generator/stage_exports.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QApplication>
 #include <QClipboard>
@@ -138,6 +139,11 @@ QString StageExports::commandLine() const {
   const SynthesisQuestion& sample = scene.sample;
   QStringList words{QStringLiteral("unitscope gan sample"),
                     shellWord(opened.path.isEmpty() ? opened.builtIn : opened.path)};
+  const LatentHints& hints = stage_.hints();
+  for (const auto& [option, name] : {std::pair("--z-input", hints.z), std::pair("--class-input", hints.classes),
+                                     std::pair("--truncation-value", hints.truncation),
+                                     std::pair("--styles-value", hints.styles)})
+    if (!name.empty()) words << QLatin1String(option) << shellWord(QString::fromStdString(name));
   const auto seed = anyMove(scene) ? std::nullopt : seedOf(stage_, scene);
   bool drawn = sample.space == LatentSpace::Z;
   if (seed) {

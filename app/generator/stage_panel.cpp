@@ -11,6 +11,7 @@
 
 #include "app/availability.h"
 #include "app/generator/generator_stage.h"
+#include "app/generator/latents_dialog.h"
 #include "app/generator/sample_controls.h"
 #include "app/generator/sample_shelf.h"
 #include "app/generator/scene_thumbnails.h"
@@ -60,6 +61,7 @@ StagePanel::StagePanel(const Context& context, GeneratorStage& stage, QWidget* p
   connect(canvas_, &BrushCanvas::compareHeld, canvas_, &StageCanvas::setHeldBefore);
   connect(canvas_, &StageCanvas::curtainMoved, this, &StagePanel::stateChanged);
   connect(controls_, &SampleControls::keepChanged, this, &StagePanel::stateChanged);
+  connect(latents_, &QToolButton::clicked, this, [this] { openLatentsDialog(stage_, context_.document, this); });
   connect(reset_, &QPushButton::clicked, this,
           [this] { stage_.change(tr("Take back all changes"), stage_.scene().unchanged()); });
   connect(history_, &TileGrid::activated, this, [this](int index) {
@@ -89,10 +91,14 @@ void StagePanel::makeLayout() {
   compare_->setCheckable(true);
   reset_ = new QPushButton(themedIcon(QStringLiteral("reset")), tr("Reset changes"));
   reset_->setToolTip(tr("The sample as it was drawn: all units and latents as they were"));
+  latents_ =
+      button(QStringLiteral("settings"), tr("Where the latents are"),
+             tr("Which of the network's values were taken for latents, class and picture, and how to correct it"));
   head->addWidget(star_);
   head->addWidget(name_, 1);
   head->addWidget(hold_);
   head->addWidget(compare_);
+  head->addWidget(latents_);
   head->addWidget(reset_);
   column->addLayout(head);
   column->addWidget(canvas_, 1);

@@ -30,6 +30,7 @@ class StagePanel : public QWidget {
   QToolButton* star() const { return star_; }
   QToolButton* compare() const { return compare_; }
   QToolButton* holdBefore() const { return hold_; }
+  QToolButton* latents() const { return latents_; }
   QPushButton* reset() const { return reset_; }
   TileGrid* history() const { return history_; }
 
@@ -50,7 +51,7 @@ class StagePanel : public QWidget {
   StageCanvas* canvas_;
   SampleControls* controls_;
   ElidedLabel* name_;
-  QToolButton *star_, *compare_, *hold_;
+  QToolButton *star_, *compare_, *hold_, *latents_;
   QPushButton* reset_;
   QLabel* failure_;
   TileGrid* history_;

@@ -44,7 +44,10 @@ class OnStage : public DeskFixture {
 #else
     Q_UNUSED(graph)
 #endif
+    const std::shared_ptr<Generator> before = stage().generator();
     studio().openModel(file, card);
+    if (!QTest::qWaitFor([&] { return stage().generator() && stage().generator() != before; }, kPatience))
+      qFatal("it did not open: %s", qPrintable(stage().reason()));
     waitForPicture();
   }
 

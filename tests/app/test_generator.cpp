@@ -2,7 +2,9 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFile>
+#include <QJsonObject>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
@@ -10,6 +12,7 @@
 #include <QTabWidget>
 #include <QToolButton>
 
+#include "app/generator/latents_dialog.h"
 #include "app/generator/samples/mix_panel.h"
 #include "app/generator/samples/sample_grid.h"
 #include "app/generator/scene_edits.h"
@@ -128,6 +131,25 @@ class TestGenerator : public QObject {
     QVERIFY(f.controls().classes()->isHidden());
   }
 
+  void latentsCanBeNamed() {
+    OnStage f(styleGan(true));
+    QTest::mouseClick(f.panel().latents(), Qt::LeftButton);
+    auto* dialog = f.panel().findChild<LatentsDialog*>();
+    QVERIFY(dialog);
+    QVERIFY(dialog->z()->lineEdit()->placeholderText().contains("z"));
+    QVERIFY(dialog->z()->count() > 3);
+    dialog->z()->setEditText("nowhere");
+    dialog->accept();
+    QTRY_VERIFY_WITH_TIMEOUT(!f.stage().opening() && !f.stage().generator(), OnStage::kPatience);
+    QVERIFY(f.stage().reason().contains("nowhere") || !f.stage().reason().isEmpty());
+    QVERIFY(!f.w().empty()->isHidden());
+    QJsonObject state = f.w().saveState();
+    QCOMPARE(state["latents"].toObject()["z"].toString(), QStringLiteral("nowhere"));
+    f.stage().setHints(hintsFromJson({{"z", "z"}}));
+    f.waitForPicture();
+    QVERIFY(f.w().commandLine().contains("--z-input z"));
+  }
+
   void changesStayWithAnotherSampleOrGo() {
     OnStage f(styleGan(true));
     f.stage().change("off", withOff(f.scene(), 1));
@@ -195,7 +217,7 @@ class TestGenerator : public QObject {
     QCOMPARE(f.shelf().favourites().size(), std::size_t(2));
     page.sections()->setCurrentIndex(1);
     QCOMPARE(page.grid()->count(), 2);
-    QVERIFY(!page.remove()->isEnabled());
+    QCOMPARE(page.grid()->current(), 1);  // what is on stage
     OnStage::clickTile(page.grid(), 0);
     QCOMPARE(f.scene().name, QStringLiteral("Seed 0"));
     QVERIFY(f.panel().star()->isChecked());

@@ -53,7 +53,10 @@ SamplesPage::SamplesPage(const Context& context, GeneratorStage& stage, StagePan
   connect(grid_, &TileGrid::tileSizeChanged, this, &GeneratorPage::stateChanged);
   connect(sections_, &QTabBar::currentChanged, this, [this] {
     samples_->setShown(!favouritesShown());
-    if (favouritesShown()) fillFavourites();
+    if (favouritesShown()) {
+      fillFavourites();
+      grid_->setCurrent(this->stage().shelf()->favouriteOnStage());
+    }
     show();
     Q_EMIT stateChanged();
   });
@@ -114,7 +117,7 @@ void SamplesPage::makeLayout() {
   mix_->hide();
   column->addWidget(mix_);
   grid_ = new TileGrid;
-  grid_->setTileSize(88);
+  grid_->setTileSize(78);
   grid_->setAccessibleName(tr("Samples"));
   column->addWidget(grid_, 1);
 

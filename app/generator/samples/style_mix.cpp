@@ -100,7 +100,6 @@ void StyleMix::show() {
   mixed.moves.clear();  // they are in the styles
   mixed.sample.space = LatentSpace::WPlus;
   mixed.sample.latents = styles_->first;
-  mixed.sample.truncation = 1.0;
   const auto size = std::size_t(styles_->first.shape[2]);
   for (const std::int64_t row : rows_) {
     if (row < 0 || row >= styles_->first.shape[1]) continue;

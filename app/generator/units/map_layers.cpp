@@ -22,7 +22,11 @@ bool nonlinear(std::string_view op) {
   return std::ranges::find(kNames, op) != kNames.end();
 }
 
-/// Whether the value comes out of a nonlinearity, which may be scaled or clamped behind it.
+bool isOneNumber(const Graph& graph, ValueId value) {
+  return value != kNoValue && graph.value(value).data && graph.value(value).data->count() == 1;
+}
+
+/// Whether the value comes out of a nonlinearity, behind which there may be a gain or a clamp.
 bool isActivated(const Graph& graph, ValueId value) {
   constexpr int kFar = 3;
   for (int i = 0; i < kFar && value != kNoValue; ++i) {
@@ -30,7 +34,9 @@ bool isActivated(const Graph& graph, ValueId value) {
     if (producer == kNoNode) return false;
     const Node& node = graph.node(producer);
     if (nonlinear(node.op)) return true;
-    if (node.op != "Mul" && node.op != "Cast" && node.op != "Identity") return false;
+    // A product with a style belongs to the next layer.
+    const bool gain = node.op == "Mul" && node.inputs.size() == 2 && isOneNumber(graph, node.inputs[1]);
+    if (!gain && node.op != "Cast" && node.op != "Identity") return false;
     value = node.inputs.empty() ? kNoValue : node.inputs.front();
   }
   return false;

@@ -183,7 +183,7 @@ void PaintPanel::tell() {
   hint_->setText(!problem.isEmpty() ? problem
                  : erases           ? tr("Go over the picture: what was painted there goes.")
                  : paint.mode == UnitPaint::Mode::Draw
-                     ? tr("Go over the picture: %1 appears there. Each stroke is one step to undo.").arg(paint.what)
+                     ? tr("Go over the picture: %1 is drawn there. Each stroke is one step to undo.").arg(paint.what)
                      : tr("Go over the picture: %1 vanishes there. Each stroke is one step to undo.").arg(paint.what));
   sizeText_->setText(tr("%1 %").arg(size_->value()));
   strengthText_->setText(paint.mode == UnitPaint::Mode::Draw

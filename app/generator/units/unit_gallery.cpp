@@ -128,9 +128,7 @@ void UnitGallery::setAwake(bool awake) {
 void UnitGallery::fillLayers() {
   layerBox_->clear();
   for (const MapLayer& layer : layers_->all())
-    layerBox_->addItem(
-        tr("%1 (%2 units, %3\u00d7%4)").arg(layer.name).arg(layer.units).arg(layer.height).arg(layer.width),
-        layer.name);
+    layerBox_->addItem(tr("%1 \u00b7 %2\u00d7%3").arg(layer.name).arg(layer.height).arg(layer.width), layer.name);
   setAvailable(*layerBox_, layerBox_->count() > 0 ? QString() : tr("The layers are being measured"));
   if (layers_->all().empty()) {
     layer_.clear();
