@@ -35,6 +35,7 @@ StartCard::StartCard(Document& document, const std::vector<Workspace*>& workspac
     button->setToolTip(workspace->explanation());
     button->setObjectName("start-" + workspace->id());
     buttons->addWidget(button);
+    leads_.emplace_back(workspace->id(), button);
     connect(button, &QPushButton::clicked, this, [this, id = workspace->id()] { Q_EMIT workspaceWanted(id); });
   }
   auto* others = new QPushButton(tr("Other built-in models"));
@@ -81,11 +82,14 @@ StartCard::StartCard(Document& document, const std::vector<Workspace*>& workspac
 void StartCard::update() {
   shownFor_ = document_.hasModel() ? document_.opened().builtIn : QString();
   if (shownFor_ != closedFor_) closedFor_.clear();
+  const bool draws = document_.card().task == ModelCard::Task::Generator;
+  // Only where the model has something to show.
+  for (const auto& [id, button] : leads_) button->setVisible((id == QStringLiteral("generator")) == draws);
   for (const BuiltInChoice& choice : builtInChoices()) {
     if (choice.name != shownFor_) continue;
     headline_->setText(tr("%1, built in").arg(choice.title));
     text_->setText(choice.description + QStringLiteral(". ") +
-                   (document_.card().task == ModelCard::Task::Generator ? tr("Its layers and weights are on the left.")
+                   (draws ? tr("Switch its units, paint with them, and steer its latents.")
                     : document_.pictures().empty()
                         ? tr("Drop a picture in to see what it makes of it.")
                         : tr("The pictures are none that it was trained on: click a map to see it large, or drop in "

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include <QWidget>
 
-class QHBoxLayout;
 class QLabel;
+class QPushButton;
 
 namespace unitscope {
 
@@ -36,6 +37,7 @@ class StartCard : public QWidget {
   QLabel* icon_;
   QLabel* headline_;
   QLabel* text_;
+  std::vector<std::pair<QString, QPushButton*>> leads_;  // by the workspace's id
   QString shownFor_, closedFor_;
   bool restyling_ = false;
 };

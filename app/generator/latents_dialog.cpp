@@ -55,6 +55,7 @@ LatentsDialog::LatentsDialog(const GeneratorStage& stage, const Document& docume
     box->setInsertPolicy(QComboBox::NoInsert);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(28);
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     box->setMaxVisibleItems(24);
     box->addItems(names);
     box->setCurrentText(text(hint));

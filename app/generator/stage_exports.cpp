@@ -140,9 +140,9 @@ QString StageExports::commandLine() const {
   QStringList words{QStringLiteral("unitscope gan sample"),
                     shellWord(opened.path.isEmpty() ? opened.builtIn : opened.path)};
   const LatentHints& hints = stage_.hints();
-  for (const auto& [option, name] : {std::pair("--z-input", hints.z), std::pair("--class-input", hints.classes),
-                                     std::pair("--truncation-value", hints.truncation),
-                                     std::pair("--styles-value", hints.styles)})
+  for (const auto& [option, name] :
+       {std::pair("--z-input", hints.z), std::pair("--class-input", hints.classes),
+        std::pair("--truncation-value", hints.truncation), std::pair("--styles-value", hints.styles)})
     if (!name.empty()) words << QLatin1String(option) << shellWord(QString::fromStdString(name));
   const auto seed = anyMove(scene) ? std::nullopt : seedOf(stage_, scene);
   bool drawn = sample.space == LatentSpace::Z;

@@ -53,6 +53,8 @@ class TestFirstStart : public QObject {
     for (const Workspace* workspace : f.window().workspaces()) {
       auto* button = card.findChild<QPushButton*>("start-" + workspace->id());
       QVERIFY2(button, qPrintable(workspace->id()));
+      QCOMPARE(button->isHidden(), workspace->id() == QStringLiteral("generator"));  // the example draws nothing
+      if (button->isHidden()) continue;
       QTest::mouseClick(button, Qt::LeftButton);
       QCOMPARE(f.window().currentWorkspace(), workspace);
     }

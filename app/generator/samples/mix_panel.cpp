@@ -14,6 +14,7 @@
 
 #include "app/availability.h"
 #include "app/generator/generator_stage.h"
+#include "app/generator/toggle_look.h"
 #include "widgets/icons.h"
 
 namespace unitscope {
@@ -47,6 +48,7 @@ MixPanel::MixPanel(const Context& context, GeneratorStage& stage, QWidget* paren
     slots_[i]->setAccessibleName(names[i]);
     slots_[i]->setToolTip(helps[i]);
     group->addButton(slots_[i], i);
+    fillWhenChecked(*slots_[i]);
     line->addWidget(slots_[i]);
     if (i == 0) {
       swap_ = new QToolButton;
@@ -123,6 +125,7 @@ void MixPanel::makeRows() {
       row->setText(QString::number(i));
       row->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
       row->setMinimumWidth(12);
+      fillWhenChecked(*row);
       const QString layer = std::size_t(i) < plan.styleLayers.size()
                                 ? QString::fromStdString(plan.styleLayers[std::size_t(i)])
                                 : QString();

@@ -35,7 +35,10 @@ SampleGrid::SampleGrid(const Context& context, GeneratorStage& stage, TileGrid& 
     if (shown_) grid_.refresh(int(id.toULongLong() - first_));
   });
   connect(thumbnails_, &SceneThumbnails::busyChanged, this, &SampleGrid::busyChanged);
-  connect(&grid_, &TileGrid::visibleChanged, this, &SampleGrid::want);
+  connect(&grid_, &TileGrid::visibleChanged, this, [this] {
+    fillUp();
+    want();
+  });
   connect(&grid_, &TileGrid::activated, this, [this](int index) {
     if (shown_) Q_EMIT picked(seedAt(index));
   });
@@ -70,6 +73,13 @@ void SampleGrid::more() {
   fill();
 }
 
+// A large window has room for more than what one begins with.
+void SampleGrid::fillUp() {
+  if (!awake_ || !shown_ || !stage_.generator() || count_ >= kMost) return;
+  const QRect last = grid_.tileRect(count_ - 1);
+  if (grid_.count() == count_ && last.bottom() + last.height() < grid_.viewport()->height()) more();
+}
+
 QImage SampleGrid::picture(quint64 seed) const {
   const auto found = entries_.find(seed);
   return found == entries_.end() ? QImage() : found->second.picture;
@@ -94,6 +104,7 @@ void SampleGrid::fill() {
       return tile;
     });
     mark();
+    fillUp();
   }
   want();
 }

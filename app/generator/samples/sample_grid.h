@@ -48,6 +48,7 @@ class SampleGrid : public QObject {
   void fill();
   void renew();
   void want();
+  void fillUp();
   void mark();
 
   GeneratorStage& stage_;

@@ -20,6 +20,7 @@
 #include "app/generator/samples/sample_grid.h"
 #include "app/generator/scene_thumbnails.h"
 #include "app/generator/stage_panel.h"
+#include "app/generator/toggle_look.h"
 #include "widgets/icons.h"
 #include "widgets/tile_grid.h"
 
@@ -109,6 +110,7 @@ void SamplesPage::makeLayout() {
   mixing_->setIcon(themedIcon(QStringLiteral("mix")));
   mixing_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   mixing_->setToolTip(tr("Style mixing: some layers of the sample on stage follow a second one"));
+  fillWhenChecked(*mixing_);
   head->addWidget(sections_);
   head->addStretch(1);
   head->addWidget(mixing_);

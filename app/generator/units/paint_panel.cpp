@@ -19,6 +19,7 @@
 #include "app/generator/generator_stage.h"
 #include "app/generator/scene_edits.h"
 #include "app/generator/stage_canvas.h"
+#include "app/generator/toggle_look.h"
 #include "app/generator/units/scene_maps.h"
 #include "app/generator/units/unit_gallery.h"
 #include "widgets/icons.h"
@@ -83,6 +84,7 @@ void PaintPanel::makeLayout() {
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setToolTip(help);
     modes_->addButton(button, int(mode));
+    fillWhenChecked(*button);
     line->addWidget(button);
   }
   modes_->button(int(UnitPaint::Mode::Draw))->setChecked(true);

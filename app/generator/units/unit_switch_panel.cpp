@@ -15,6 +15,7 @@
 
 #include "app/availability.h"
 #include "app/generator/generator_stage.h"
+#include "app/generator/toggle_look.h"
 #include "app/generator/units/scene_maps.h"
 #include "app/generator/units/unit_gallery.h"
 #include "widgets/icons.h"
@@ -41,6 +42,7 @@ UnitSwitchPanel::UnitSwitchPanel(GeneratorStage& stage, UnitGallery& gallery, QW
   off_->setText(tr("Off"));
   off_->setToolTip(tr("The units draw nothing: their activations are multiplied by 0"));
   off_->setAccessibleName(tr("Units off"));
+  fillWhenChecked(*off_);
   kind_ = new QComboBox;
   kind_->addItem(tr("Times"), int(UnitSwitch::Kind::Scale));
   kind_->addItem(tr("Set to"), int(UnitSwitch::Kind::Set));
