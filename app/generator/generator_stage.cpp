@@ -81,7 +81,7 @@ void GeneratorStage::forget() {
   live_.reset();
   scene_ = {};
   unchangedOf_.reset();
-  picture_ = unchanged_ = {};
+  picture_ = unchanged_ = preview_ = {};
   concepts_->clear();
   shelf_->clear();
   Q_EMIT generatorChanged();
@@ -159,6 +159,12 @@ void GeneratorStage::setScene(const GeneratorScene& scene) {
   scene_ = scene;
   Q_EMIT sceneChanged();
   render();
+}
+
+void GeneratorStage::setPreview(const QImage& picture) {
+  if (picture.isNull() && preview_.isNull()) return;
+  preview_ = picture;
+  Q_EMIT pictureChanged();
 }
 
 void GeneratorStage::render() {

@@ -54,9 +54,12 @@ class GeneratorStage : public QObject {
   GeneratorScene seeded(quint64 seed) const;
 
   /// Of the scene; what was shown before until it is ready. Null before the first.
-  const QImage& picture() const { return picture_; }
+  const QImage& picture() const { return preview_.isNull() ? picture_ : preview_; }
   /// The same without changes of units and latents.
   const QImage& unchangedPicture() const { return unchanged_; }
+  /// Shows another picture (a frame of a film) in place of the scene's until a null one is given. The scene, its undo
+  /// steps and what is saved stay as they are.
+  void setPreview(const QImage& picture);
   /// Whether picture() is out of date, or something is on its way.
   bool busy() const { return opening_ || turnstile_.busy(); }
   /// What the picture is made with, kept between questions: prefixes of the network need not be computed again. For the
@@ -92,7 +95,7 @@ class GeneratorStage : public QObject {
   std::shared_ptr<LivePicture> live_;
   GeneratorScene scene_;
   std::optional<GeneratorScene> unchangedOf_;
-  QImage picture_, unchanged_;
+  QImage picture_, unchanged_, preview_;
   Turnstile turnstile_;
 };
 
