@@ -1,5 +1,6 @@
 #include "app/generator/generator_pages.h"
 
+#include "app/generator/directions/directions_page.h"
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_stage.h"
 #include "app/generator/samples/samples_page.h"
@@ -10,6 +11,10 @@ namespace unitscope {
 std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, StagePanel& panel,
                                                QWidget* parent) {
   return {new SamplesPage(context, stage, panel, parent), new UnitsPage(context, stage, panel, parent)};
-}
+  std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, QWidget* parent) {
+    return {
+        new DirectionsPage(context, stage, parent),
+    };
+  }
 
 }  // namespace unitscope
