@@ -10,11 +10,11 @@ namespace unitscope {
 
 std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, StagePanel& panel,
                                                QWidget* parent) {
-  return {new SamplesPage(context, stage, panel, parent), new UnitsPage(context, stage, panel, parent)};
-  std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, QWidget* parent) {
-    return {
-        new DirectionsPage(context, stage, parent),
-    };
-  }
+  return {
+      new SamplesPage(context, stage, panel, parent),
+      new UnitsPage(context, stage, panel, parent),
+      new DirectionsPage(context, stage, parent),
+  };
+}
 
 }  // namespace unitscope

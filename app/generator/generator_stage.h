@@ -54,11 +54,13 @@ class GeneratorStage : public QObject {
   GeneratorScene seeded(quint64 seed) const;
 
   /// Of the scene; what was shown before until it is ready. Null before the first.
-  const QImage& picture() const { return preview_.isNull() ? picture_ : preview_; }
+  const QImage& picture() const { return picture_; }
   /// The same without changes of units and latents.
   const QImage& unchangedPicture() const { return unchanged_; }
-  /// Shows another picture (a frame of a film) in place of the scene's until a null one is given. The scene, its undo
-  /// steps and what is saved stay as they are.
+  /// What people are to see: picture(), or in its place a frame of a film.
+  const QImage& shown() const { return preview_.isNull() ? picture_ : preview_; }
+  /// Shows another picture in place of the scene's until a null one is given. The scene, its picture(), its undo steps
+  /// and what is saved stay as they are.
   void setPreview(const QImage& picture);
   /// Whether picture() is out of date, or something is on its way.
   bool busy() const { return opening_ || turnstile_.busy(); }

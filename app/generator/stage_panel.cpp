@@ -120,7 +120,7 @@ void StagePanel::makeLayout() {
 void StagePanel::show() {
   const GeneratorScene& scene = stage_.scene();
   name_->setText(scene.edited() ? tr("%1, changed").arg(scene.name) : scene.name);
-  canvas_->setImage(stage_.picture());
+  canvas_->setImage(stage_.shown());
   canvas_->setBefore(stage_.unchangedPicture());
   failure_->setText(stage_.failure());
   failure_->setVisible(!stage_.failure().isEmpty());
