@@ -8,6 +8,7 @@
 #include "app/generator/generator_stage.h"
 #include "app/generator/generator_workspace.h"
 #include "desk_fixture.h"
+#include "gan/generators.h"
 
 namespace unitscope::test {
 
@@ -19,6 +20,16 @@ class DirectionsFixture : public DeskFixture {
   void open(const QString& generator) {
     studio().openBuiltIn(generator, false);
     if (!desk().waitUntilIdle(60000)) qFatal("the generator did not open");
+    showPage();
+    if (!desk().waitUntilIdle(60000) || !stage().generator()) qFatal("there is no generator on stage");
+  }
+  /// A network that the test made.
+  explicit DirectionsFixture(Graph graph) {
+    OpenedModel opened;
+    opened.model = modelOf(std::move(graph));
+    opened.title = QStringLiteral("test");
+    const ModelCard card = opened.model->card();
+    studio().document().setModel(std::move(opened), card);
     showPage();
     if (!desk().waitUntilIdle(60000) || !stage().generator()) qFatal("there is no generator on stage");
   }

@@ -16,6 +16,7 @@
 #include <QUndoStack>
 
 #include "app/generator/directions/direction_row.h"
+#include "app/generator/directions/direction_slider.h"
 #include "app/generator/directions/direction_sliders.h"
 #include "app/generator/directions/direction_strip.h"
 #include "app/generator/directions/find_tool.h"
@@ -132,6 +133,26 @@ class TestGeneratorDirections : public QObject {
     QVERIFY(find.start()->toolTip().contains("12"));
   }
 
+  void whatIsSetInToolsIsUndone() {
+    DirectionsFixture f;
+    auto& find = f.tool<FindTool>("find");
+    QUndoStack& undo = f.studio().undo();
+    const int steps = undo.count();
+    find.howMany()->setValue(7);
+    find.howMany()->setValue(8);
+    find.layers()->setText("0-3");
+    Q_EMIT find.layers()->editingFinished();
+    QCOMPARE(undo.count(), steps + 2);
+    undo.undo();
+    QCOMPARE(find.layers()->text(), QString());
+    QCOMPARE(find.howMany()->value(), 8);
+    undo.undo();
+    QCOMPARE(find.howMany()->value(), 5);
+    undo.redo();
+    QCOMPARE(find.howMany()->value(), 8);
+    QCOMPARE(undo.count(), steps + 2);
+  }
+
   void namesLayersAndOrderAreEdited() {
     DirectionsFixture f;
     f.list().add("test", {f.direction("first", 0), f.direction("second", 1)}, true);
@@ -239,6 +260,7 @@ class TestGeneratorDirections : public QObject {
     DirectionsFixture f;
     f.list().add("test", {f.direction("first", 3)}, true);
     DirectionRow& row = *f.page().sliders()->rows()[0];
+    QVERIFY(f.settle());
     QVERIFY(!row.strip()->isVisible());
     QTest::mouseClick(row.stripButton(), Qt::LeftButton);
     QVERIFY(row.strip()->isVisible());
@@ -281,13 +303,22 @@ class TestGeneratorDirections : public QObject {
     QCOMPARE(f.list().amount(1), 0.5);
   }
 
+  void generatorsWithoutStylesHaveDirectionsOfZ_data() {
+    QTest::addColumn<QString>("family");
+    QTest::newRow("DCGAN") << "dcgan";
+    QTest::newRow("PGGAN") << "pggan";
+    QTest::newRow("BigGAN") << "biggan";
+  }
   void generatorsWithoutStylesHaveDirectionsOfZ() {
-    DirectionsFixture f(QStringLiteral("fashion-generator"));
+    QFETCH(QString, family);
+    DirectionsFixture f(family == "dcgan" ? dcgan() : family == "pggan" ? pggan() : bigGan());
     auto& find = f.tool<FindTool>("find");
-    QTest::mouseClick(find.start(), Qt::LeftButton);
-    QVERIFY(f.settle());
-    QCOMPARE(f.list().count(), 5);
-    if (f.stage().generator()->plan().hasStyles()) QSKIP("the built-in generator has styles");
+    for (const char* method : {"sefa", "ganspace"}) {
+      find.restoreState({{"method", method}, {"count", 3}, {"samples", 50}});
+      QTest::mouseClick(find.start(), Qt::LeftButton);
+      QVERIFY(f.settle());
+    }
+    QCOMPARE(f.list().count(), 6);
     QCOMPARE(f.list().at(0).space, std::string("z"));
     QVERIFY(!f.page().sliders()->rows()[0]->layers()->isVisible());
     const QImage before = f.stage().picture();

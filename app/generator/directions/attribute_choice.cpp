@@ -70,6 +70,16 @@ QString titleOf(const PictureAttribute& attribute) {
   return name;
 }
 
+QString shortTitleOf(const PictureAttribute& attribute) {
+  switch (attribute.kind) {
+    case Kind::ClassProbability:
+    case Kind::ClassScore:
+    case Kind::ConceptArea:
+    case Kind::ColorArea: return QString::fromStdString(attribute.name) + bandOf(attribute.band);
+    default: return titleOf(attribute);
+  }
+}
+
 QString groupOf(const PictureAttribute& attribute) {
   switch (attribute.kind) {
     case Kind::ClassProbability: return AttributeChoice::tr("Classes, probability");
@@ -165,12 +175,14 @@ QJsonObject AttributeChoice::saveState() const {
 void AttributeChoice::restoreState(const QJsonObject& state) {
   chosen_ = attributesFrom(state["chosen"].toArray());
   constant_ = attributesFrom(state["constant"].toArray());
+  const bool asked = fetched_ || fetching_;
   const AttributeFiles files{state["classifier"].toString(), state["segmenter"].toString()};
   if (!(files == files_)) {
     files_ = files;
     ++round_;
     fetching_ = fetched_ = false;
     known_.clear();
+    if (asked) fetch();
   }
   Q_EMIT changed();
 }

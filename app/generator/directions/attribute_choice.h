@@ -14,6 +14,8 @@ namespace unitscope {
 
 /// "tree area", "boat, as the classifier says", "brightness of the top third": translated.
 QString titleOf(const PictureAttribute& attribute);
+/// The same below groupOf(): "tree".
+QString shortTitleOf(const PictureAttribute& attribute);
 /// Under which it stands in lists: translated.
 QString groupOf(const PictureAttribute& attribute);
 

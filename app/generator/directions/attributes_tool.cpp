@@ -61,10 +61,12 @@ void AttributesTool::fill() {
         head->setExpanded(one.kind != PictureAttribute::Kind::ClassScore);
         groups.insert(group, head);
       }
-      auto* item = new QTreeWidgetItem(groups[group], {titleOf(one)});
+      auto* item = new QTreeWidgetItem(groups[group], {shortTitleOf(one)});
       item->setData(Name, kKey, QString::fromStdString(textOf(one)));
       item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-      item->setToolTip(Name, QString::fromStdString(textOf(one)));
+      item->setToolTip(Name, tr("%1 (%2)").arg(titleOf(one), QString::fromStdString(textOf(one))));
+      // Else the boxes are cut.
+      item->setSizeHint(Name, QSize(0, int(fontMetrics().height() * 1.5)));
       item->setToolTip(Learn, tr("Train a direction for it"));
       item->setToolTip(Constant, tr("The other directions leave it alone: its boundary is projected out"));
     }
@@ -175,11 +177,18 @@ void AttributesTool::run() {
 }
 
 void AttributesTool::take(const AttributeBoundaries& found) {
-  const std::vector<LatentDirection> directions = found.directions();
-  const int first = list().add(tr("Train directions"), directions, true);
+  std::vector<LatentDirection> directions;
   QStringList failed;
-  for (std::size_t k = 0; k < std::min(found.asked, found.boundaries.size()); ++k)
-    if (!found.boundaries[k].failure.empty()) failed << titleOf(found.boundaries[k].attribute);
+  for (std::size_t k = 0; k < std::min(found.asked, found.boundaries.size()); ++k) {
+    const AttributeBoundary& one = found.boundaries[k];
+    if (!one.failure.empty()) {
+      failed << titleOf(one.attribute);
+      continue;
+    }
+    directions.push_back(one.direction);
+    directions.back().name = titleOf(one.attribute).toStdString();
+  }
+  const int first = list().add(tr("Train directions"), directions, true);
   QString text =
       directions.empty()
           ? tr("No direction was found.")

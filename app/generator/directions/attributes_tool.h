@@ -51,6 +51,9 @@ class AttributesTool : public DirectionTool {
  Q_SIGNALS:
   void resultChanged();
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
  private:
   enum Column { Name, Learn, Constant, Accuracy, Columns };
   QWidget* makeControls();

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -52,7 +53,9 @@ AttributesTool::AttributesTool(const Context& context, GeneratorStage& stage, Di
   for (const int c : {Learn, Constant, Accuracy})
     tree_->header()->setSectionResizeMode(c, QHeaderView::ResizeToContents);
   tree_->setAccessibleName(tr("Attributes of pictures"));
+  tree_->setAccessibleDescription(tr("Space ticks an attribute to be learned, Ctrl+Space one to be kept constant"));
   tree_->setUniformRowHeights(true);
+  tree_->setIndentation(fontMetrics().height());
   column->addWidget(filter_);
   column->addWidget(tree_, 1);
   layBeside(this, controls, side, {240, 340});
@@ -69,11 +72,7 @@ AttributesTool::AttributesTool(const Context& context, GeneratorStage& stage, Di
       choice_.setConstant(attribute, on);
     Q_EMIT stateChanged();
   });
-  // Space on a row ticks it: else there would be no way to the boxes from the keyboard.
-  connect(tree_, &QTreeWidget::itemActivated, this, [](QTreeWidgetItem* item, int at) {
-    if (item->childCount() == 0 && at == Name)
-      item->setCheckState(Learn, item->checkState(Learn) == Qt::Checked ? Qt::Unchecked : Qt::Checked);
-  });
+  tree_->installEventFilter(this);
   connect(&choice_, &AttributeChoice::changed, this, &AttributesTool::fill);
   connect(&stage, &GeneratorStage::generatorChanged, this, [this] {
     result_.reset();
@@ -81,6 +80,20 @@ AttributesTool::AttributesTool(const Context& context, GeneratorStage& stage, Di
     Q_EMIT resultChanged();
   });
   fill();
+}
+
+/// The boxes are in columns that the keyboard does not reach.
+bool AttributesTool::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == tree_ && event->type() == QEvent::KeyPress) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    QTreeWidgetItem* item = tree_->currentItem();
+    if (key->key() == Qt::Key_Space && item && item->childCount() == 0) {
+      const int box = key->modifiers() & Qt::ControlModifier ? Constant : Learn;
+      item->setCheckState(box, item->checkState(box) == Qt::Checked ? Qt::Unchecked : Qt::Checked);
+      return true;
+    }
+  }
+  return DirectionTool::eventFilter(watched, event);
 }
 
 QWidget* AttributesTool::makeControls() {

@@ -23,20 +23,30 @@ auto moveAlong(const LatentDirection& direction) {
 
 }  // namespace
 
+/// Changes the list and, where that takes it, the scene with it.
 class DirectionList::Command : public QUndoCommand {
  public:
-  Command(DirectionList& list, const QString& text, Entries after)
-      : QUndoCommand(text), list_(&list), before_(list.entries_), after_(std::move(after)) {}
-  void redo() override {
-    if (list_) list_->set(after_);
+  Command(DirectionList& list, const QString& text, Entries after, const std::optional<GeneratorScene>& scene)
+      : QUndoCommand(text), list_(&list), before_(list.entries_), after_(std::move(after)), sceneAfter_(scene) {
+    if (scene) sceneBefore_ = list.stage_.scene();
   }
-  void undo() override {
-    if (list_) list_->set(before_);
-  }
+  void redo() override { apply(after_, sceneAfter_); }
+  void undo() override { apply(before_, sceneBefore_); }
 
  private:
+  void apply(const Entries& entries, const std::optional<GeneratorScene>& scene) {
+    if (!list_) return;
+    // In between neither fits the other.
+    list_->adopts_ = false;
+    if (scene) list_->stage_.setScene(*scene);
+    list_->set(entries);
+    list_->adopts_ = true;
+    list_->adopt();
+  }
+
   QPointer<DirectionList> list_;
   Entries before_, after_;
+  std::optional<GeneratorScene> sceneBefore_, sceneAfter_;
 };
 
 DirectionList::DirectionList(const Context& context, GeneratorStage& stage, QObject* parent)
@@ -57,6 +67,7 @@ void DirectionList::set(Entries entries) {
 }
 
 void DirectionList::adopt() {
+  if (!adopts_) return;
   bool different = false;
   for (const LatentMove& move : stage_.scene().moves) {
     const int index = find(move.direction);
@@ -126,16 +137,9 @@ std::string DirectionList::freeName(const std::string& wanted, const Entries& ta
 }
 
 void DirectionList::push(const QString& text, Entries after, std::optional<GeneratorScene> scene) {
-  const bool moves = scene && !(*scene == stage_.scene());
-  if (after == entries_ && !moves) return;
-  if (!moves) {
-    context_.undo.push(new Command(*this, text, std::move(after)));
-    return;
-  }
-  context_.undo.beginMacro(text);
-  context_.undo.push(new Command(*this, text, std::move(after)));
-  stage_.change(text, *scene);
-  context_.undo.endMacro();
+  if (scene && *scene == stage_.scene()) scene.reset();
+  if (after == entries_ && !scene) return;
+  context_.undo.push(new Command(*this, text, std::move(after), scene));
 }
 
 int DirectionList::add(const QString& text, const std::vector<LatentDirection>& directions, bool kept) {

@@ -84,6 +84,7 @@ class DirectionList : public QObject {
   Context context_;
   GeneratorStage& stage_;
   Entries entries_;
+  bool adopts_ = true;
 };
 
 }  // namespace unitscope

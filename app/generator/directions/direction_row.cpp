@@ -10,14 +10,13 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMouseEvent>
 #include <QPushButton>
-#include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "app/availability.h"
 #include "app/generator/directions/direction_facts.h"
+#include "app/generator/directions/direction_slider.h"
 #include "app/generator/directions/direction_strip.h"
 #include "runtime/error.h"
 #include "widgets/elided_label.h"
@@ -48,7 +47,7 @@ DirectionRow::DirectionRow(DirectionList& list, QWidget* parent)
       strips_(flatButton(QStringLiteral("images"), tr("Small pictures"), tr("The sample along the direction"))),
       more_(flatButton(QStringLiteral("menu"), tr("More"), tr("Duplicate, range, order, remove"))),
       menu_(new QMenu(this)),
-      slider_(new QSlider(Qt::Horizontal)),
+      slider_(new DirectionSlider),
       amount_(new QDoubleSpinBox),
       layers_(new QLineEdit),
       strip_(new DirectionStrip) {
@@ -74,7 +73,6 @@ DirectionRow::DirectionRow(DirectionList& list, QWidget* parent)
   slider_->setSingleStep(kSteps / 100);
   slider_->setPageStep(kSteps / 12);
   slider_->setToolTip(tr("How far along the direction; a double click goes back to 0"));
-  slider_->installEventFilter(this);
   amount_->setDecimals(2);
   amount_->setKeyboardTracking(false);
   amount_->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -98,6 +96,7 @@ DirectionRow::DirectionRow(DirectionList& list, QWidget* parent)
     if (name_->text() != QString::fromStdString(list_.at(index_).name)) list_.rename(index_, name_->text());
     name_->setText(QString::fromStdString(list_.at(index_).name));
   });
+  connect(slider_, &DirectionSlider::zeroWanted, this, [this] { list_.setAmount(index_, 0.0); });
   connect(slider_, &QSlider::sliderPressed, this, [this] { ++gesture_; });
   connect(slider_, &QSlider::valueChanged, this, [this](int step) {
     list_.setAmount(index_, amountAt(step), QStringLiteral("direction %1 %2").arg(index_).arg(gesture_));
@@ -185,7 +184,11 @@ void DirectionRow::showAmount() {
   setAvailable(*amount_, reason);
   setAvailable(*strips_, reason);
   const QSignalBlocker quiet(slider_), quietToo(amount_);
-  slider_->setValue(int(std::lround((amount - direction.from) / (direction.to - direction.from) * kSteps)));
+  const auto stepOf = [&](double value) {
+    return int(std::lround((value - direction.from) / (direction.to - direction.from) * kSteps));
+  };
+  slider_->setZero(stepOf(0.0));
+  slider_->setValue(stepOf(amount));
   constexpr double kFarther = 10.0;  // typing may go beyond the slider
   amount_->setRange(kFarther * std::min(direction.from, -direction.to),
                     kFarther * std::max(direction.to, -direction.from));
@@ -244,21 +247,6 @@ void DirectionRow::askForRange() {
   connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
   connect(dialog, &QDialog::accepted, this, [this, from, to] { list_.setRange(index_, from->value(), to->value()); });
   dialog->open();
-}
-
-bool DirectionRow::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == slider_) {
-    if (event->type() == QEvent::MouseButtonDblClick && slider_->isEnabled()) {
-      list_.setAmount(index_, 0.0);
-      return true;
-    }
-    // The wheel scrolls the list unless the slider was chosen.
-    if (event->type() == QEvent::Wheel && !slider_->hasFocus()) {
-      event->ignore();
-      return true;
-    }
-  }
-  return QWidget::eventFilter(watched, event);
 }
 
 }  // namespace unitscope

@@ -7,11 +7,11 @@
 class QDoubleSpinBox;
 class QLineEdit;
 class QMenu;
-class QSlider;
 class QToolButton;
 
 namespace unitscope {
 
+class DirectionSlider;
 class DirectionStrip;
 class ElidedLabel;
 
@@ -29,7 +29,7 @@ class DirectionRow : public QWidget {
   bool stripOpen() const;
 
   QLineEdit* name() const { return name_; }
-  QSlider* slider() const { return slider_; }
+  DirectionSlider* slider() const { return slider_; }
   QDoubleSpinBox* amount() const { return amount_; }
   QLineEdit* layers() const { return layers_; }
   QToolButton* keepButton() const { return keep_; }
@@ -40,9 +40,6 @@ class DirectionRow : public QWidget {
  Q_SIGNALS:
   void stripToggled(bool open);
   void problem(const QString& text);  ///< something that was typed cannot be
-
- protected:
-  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void makeMenu();
@@ -56,7 +53,7 @@ class DirectionRow : public QWidget {
   ElidedLabel* facts_;
   QToolButton *keep_, *strips_, *more_;
   QMenu* menu_;
-  QSlider* slider_;
+  DirectionSlider* slider_;
   QDoubleSpinBox* amount_;
   QLineEdit* layers_;
   DirectionStrip* strip_;

@@ -11,6 +11,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QUndoStack>
 #include <QVBoxLayout>
 
 #include "app/app_settings.h"
@@ -23,6 +24,7 @@
 #include "app/generator/directions/labels_tool.h"
 #include "app/generator/directions/measure_tool.h"
 #include "app/generator/directions/relations_tool.h"
+#include "app/generator/directions/tool_command.h"
 #include "app/generator/directions/walk_tool.h"
 #include "app/generator/generator_stage.h"
 #include "app/messages.h"
@@ -67,7 +69,6 @@ DirectionsPage::DirectionsPage(const Context& context, GeneratorStage& stage, QW
     const int tab = bar_->addTab(tool->title());
     bar_->setTabToolTip(tab, tool->explanation() + QLatin1Char('\n') + tr("A second click hides the tool"));
     bar_->setTabData(tab, tool->id());
-    connect(tool, &DirectionTool::stateChanged, this, &GeneratorPage::stateChanged);
     connect(tool, &DirectionTool::busyChanged, this, &GeneratorPage::busyChanged);
     connect(tool, &DirectionTool::directionWanted, sliders_, &DirectionSliders::reveal);
   }
@@ -84,7 +85,30 @@ DirectionsPage::DirectionsPage(const Context& context, GeneratorStage& stage, QW
   });
   connect(list_, &DirectionList::changed, this, &GeneratorPage::stateChanged);
   connect(sliders_, &DirectionSliders::busyChanged, this, &GeneratorPage::busyChanged);
+  connectTools();
   makeActions();
+}
+
+void DirectionsPage::connectTools() {
+  for (DirectionTool* tool : tools_) {
+    known_[tool] = tool->saveState();
+    connect(tool, &DirectionTool::stateChanged, this, [this, tool] {
+      QJsonObject& before = known_[tool];
+      const QJsonObject after = tool->saveState();
+      if (after == before) return;
+      if (quiet_ == 0) context().undo.push(new ToolCommand(*tool, before, after));
+      before = after;
+      Q_EMIT stateChanged();
+    });
+  }
+  connect(&context().undo, &QUndoStack::indexChanged, this, [this] {
+    for (DirectionTool* tool : tools_) {
+      const QJsonObject now = tool->saveState();
+      if (now == known_[tool]) continue;
+      known_[tool] = now;
+      Q_EMIT stateChanged();
+    }
+  });
 }
 
 QString DirectionsPage::explanation() const {
@@ -165,7 +189,12 @@ void DirectionsPage::restoreState(const QJsonObject& state) {
   if (state.isEmpty()) return;
   list_->restoreState(state["directions"].toObject());
   const QJsonObject tools = state["tools"].toObject();
-  for (DirectionTool* tool : tools_) tool->restoreState(tools[tool->id()].toObject());
+  ++quiet_;
+  for (DirectionTool* tool : tools_) {
+    tool->restoreState(tools[tool->id()].toObject());
+    known_[tool] = tool->saveState();
+  }
+  --quiet_;
   for (int tab = 0; tab < bar_->count(); ++tab)
     if (bar_->tabData(tab) == state["tool"].toString()) bar_->setCurrentIndex(tab);
 }

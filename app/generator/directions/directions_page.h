@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "app/generator/generator_page.h"
@@ -43,6 +44,7 @@ class DirectionsPage : public GeneratorPage {
 
  private:
   void makeActions();
+  void connectTools();
   void tell();
 
   bool active_ = false;
@@ -54,6 +56,8 @@ class DirectionsPage : public GeneratorPage {
   WalkTool* walk_ = nullptr;
   std::vector<DirectionTool*> tools_;
   QList<QAction*> actions_;
+  std::map<DirectionTool*, QJsonObject> known_;  // the tools' states, for undo
+  int quiet_ = 0;                                // what changes now is no step of the user's
 };
 
 }  // namespace unitscope

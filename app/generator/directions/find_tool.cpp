@@ -95,6 +95,7 @@ FindTool::FindTool(const Context& context, GeneratorStage& stage, DirectionList&
 
   for (QComboBox* box : {method_, source_})
     connect(box, &QComboBox::activated, this, [this] {
+      sourceName_ = source_->currentData().toString();
       show();
       Q_EMIT stateChanged();
     });
@@ -114,11 +115,11 @@ FindTool::FindTool(const Context& context, GeneratorStage& stage, DirectionList&
 }
 
 void FindTool::fill() {
-  const QString before = source_->currentData().toString();
   source_->clear();
   const std::shared_ptr<Generator>& generator = stage().generator();
   if (generator) {
-    if (generator->plan().hasStyles()) source_->addItem(tr("w, what the layers take"), QString());
+    source_->addItem(generator->plan().hasStyles() ? tr("w, what the layers take") : tr("the first layer that reads z"),
+                     QString());
     for (const Layer& layer : generator->model()->layers())
       if (!layer.plumbing) {
         const QString name = QString::fromStdString(layer.name);
@@ -126,7 +127,7 @@ void FindTool::fill() {
       }
     layers_->setCount(generator->plan().hasStyles() ? generator->plan().styleCount : 0);
   }
-  source_->setCurrentIndex(std::max(0, source_->findData(before)));
+  source_->setCurrentIndex(std::max(0, source_->findData(sourceName_)));
   chart_->setBars({});
   chart_->hide();
   summary_->clear();
@@ -226,7 +227,7 @@ QJsonObject FindTool::saveState() const {
           {"layers", layers_->text()},
           {"normalise", normalise_->isChecked()},
           {"toPicture", toPicture_->isChecked()},
-          {"of", source_->currentData().toString()},
+          {"of", sourceName_},
           {"samples", samples_->value()}};
 }
 
@@ -237,7 +238,8 @@ void FindTool::restoreState(const QJsonObject& state) {
   layers_->setText(state["layers"].toString());
   normalise_->setChecked(state["normalise"].toBool(true));
   toPicture_->setChecked(state["toPicture"].toBool());
-  source_->setCurrentIndex(std::max(0, source_->findData(state["of"].toString())));
+  sourceName_ = state["of"].toString();
+  source_->setCurrentIndex(std::max(0, source_->findData(sourceName_)));
   samples_->setValue(state["samples"].toInt());
   show();
 }

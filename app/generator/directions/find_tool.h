@@ -45,6 +45,7 @@ class FindTool : public DirectionTool {
   void take(const FoundDirections& found, const DirectionsQuestion& asked);
 
   bool running_ = false;
+  QString sourceName_;  // that was chosen; a session says it before the network is there
   QFormLayout* form_;
   QComboBox* method_;
   QSpinBox* count_;

@@ -61,6 +61,8 @@ LabelsTool::LabelsTool(const Context& context, GeneratorStage& stage, DirectionL
     mark(tile, now == 0 ? 1 : now == 1 ? -1 : 0);
   });
   connect(grid_, &TileGrid::menuRequested, this, [this](int tile) { mark(tile, -1); });
+  // Marks are of the open network's samples; a session brings some before its generator is found.
+  connect(&this->context().document, &Document::modelChanged, this, [this] { marks_.clear(); });
   connect(&stage, &GeneratorStage::generatorChanged, this, [this] {
     setCount(0);
     if (active_) setActive(true);
@@ -116,12 +118,16 @@ QWidget* LabelsTool::makeControls() {
 
 void LabelsTool::setActive(bool active) {
   active_ = active;
-  if (active && stage().generator() && count_ == 0) setCount(kPage);
+  if (active && stage().generator() && count_ == 0) setCount(countForMarks());
   maker_->setActive(active);
 }
 
+int LabelsTool::countForMarks() const {
+  return marks_.empty() ? kPage : (marks_.rbegin()->first / kPage + 1) * kPage;
+}
+
 void LabelsTool::setCount(int count) {
-  count_ = stage().generator() && !stage().scene().empty() ? std::min(count, kMostTiles) : 0;
+  count_ = stage().generator() ? std::min(count, kMostTiles) : 0;
   if (count_ == 0) {
     pictures_.clear();
     marked_.clear();
@@ -238,7 +244,7 @@ void LabelsTool::run() {
       [labels, asked](Generator& generator, const Progress&, const CancelToken& cancel) {
         return boundaryFromLabels(generator, labels, asked, cancel);
       },
-      [this](const AttributeBoundary& found) {
+      [this, name = labels.name](const AttributeBoundary& found) {
         running_ = false;
         const double right = std::isfinite(found.boundary.validationAccuracy) ? found.boundary.validationAccuracy
                                                                               : found.boundary.trainAccuracy;
@@ -246,7 +252,10 @@ void LabelsTool::run() {
                     ? QString::fromStdString(found.failure)
                     : tr("Right on %1 % of your labels.").arg(QLocale().toString(100.0 * right, 'f', 0));
         if (found.failure.empty()) {
-          const int first = list().add(tr("Train from hand labels"), {found.direction}, true);
+          LatentDirection direction = found.direction;
+          direction.name = name;
+          direction.source = "labels";
+          const int first = list().add(tr("Train from hand labels"), {direction}, true);
           if (first < 0)
             told_ = tr("The list is full: it takes %1 directions").arg(DirectionList::kMost);
           else
@@ -292,15 +301,14 @@ void LabelsTool::restoreState(const QJsonObject& state) {
   name_->setText(state["name"].toString());
   marks_.clear();
   marked_.clear();
-  int last = -1;
   for (const char* key : {"with", "without"})
     for (const QJsonValue& tile : state[QLatin1String(key)].toArray()) {
       const int index = tile.toInt(-1);
       if (index < 0 || index >= kMostTiles) continue;
       marks_[index] = key[4] == '\0' ? 1 : -1;
-      last = std::max(last, index);
     }
-  if (last >= 0 && stage().generator()) setCount((last / kPage + 1) * kPage);
+  if (count_ > 0 && count_ < countForMarks()) setCount(countForMarks());
+  grid_->refreshAll();
   show();
 }
 

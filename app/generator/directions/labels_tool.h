@@ -25,7 +25,7 @@ class LabelsTool : public DirectionTool {
   LabelsTool(const Context& context, GeneratorStage& stage, DirectionList& list, QWidget* parent = nullptr);
 
   QString id() const override { return QStringLiteral("labels"); }
-  QString title() const override { return tr("Hand labels"); }
+  QString title() const override { return tr("Labels"); }
   QString explanation() const override { return tr("A direction from samples that you mark"); }
   QJsonObject saveState() const override;
   void restoreState(const QJsonObject& state) override;
@@ -49,6 +49,8 @@ class LabelsTool : public DirectionTool {
  private:
   QWidget* makeControls();
   void setCount(int count);
+  /// Enough tiles for all that are marked.
+  int countForMarks() const;
   void show();
   void run();
   const QImage& shown(int tile);

@@ -94,7 +94,8 @@ void MeasureTool::show() {
     else
       showTable();
   } else {
-    empty_->setText(!reason.isEmpty() ? reason
+    empty_->setText(running_            ? tr("Samples are moved and scored\u2026")
+                    : !reason.isEmpty() ? reason
                     : ofLayers()
                         ? tr("Samples are moved along the direction in some layers at a time, and scored before and "
                              "after: it shows which layers it works through.")

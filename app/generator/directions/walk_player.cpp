@@ -26,6 +26,7 @@ WalkPlayer::WalkPlayer(const Context& context, GeneratorStage& stage, QObject* p
   connect(&stage_, &GeneratorStage::sceneChanged, this, [this] {
     if ((!frames_.empty() || preparing_) && !(stage_.scene() == sample_)) stop();
   });
+  connect(&context_.engine, &EngineBridge::allCancelled, this, &WalkPlayer::pause);
   connect(&maker_, &ScenePictures::busyChanged, this, &WalkPlayer::busyChanged);
   connect(&maker_, &ScenePictures::made, this, [this](int frame, const QImage& picture) {
     if (frame >= pictures_.size()) return;
@@ -92,6 +93,7 @@ int WalkPlayer::madeCount() const {
 
 void WalkPlayer::play() {
   if (frames_.empty() || !active_) return;
+  if (!maker_.busy() && madeCount() < int(frames_.size())) makeFrom(current_);
   timer_.start();
   Q_EMIT changed();
 }

@@ -72,10 +72,8 @@ void WalkTool::connectAll() {
     Q_EMIT stateChanged();
   });
   connect(&list(), &DirectionList::changed, this, &WalkTool::fillDirections);
-  connect(&stage(), &GeneratorStage::generatorChanged, this, [this] {
-    end_ = {};
-    fillDirections();
-  });
+  connect(&context().document, &Document::modelChanged, this, [this] { end_ = {}; });
+  connect(&stage(), &GeneratorStage::generatorChanged, this, &WalkTool::fillDirections);
   connect(&stage(), &GeneratorStage::sceneChanged, this, &WalkTool::show);
   connect(play_, &QPushButton::clicked, this, &WalkTool::playOrPause);
   connect(stop_, &QPushButton::clicked, player_, &WalkPlayer::stop);
@@ -164,7 +162,7 @@ void WalkTool::showPlayer() {
   const int count = int(player_->frames().size()), at = player_->current();
   const bool film = count > 0;
   play_->setText(player_->playing() ? tr("Pause") : film ? tr("Go on") : tr("Play"));
-  play_->setIcon(themedIcon(player_->playing() ? QStringLiteral("minus") : QStringLiteral("play")));
+  play_->setIcon(player_->playing() ? QIcon() : themedIcon(QStringLiteral("play")));
   setAvailable(*play_, film ? QString() : player_->preparing() ? tr("The walk is being planned") : whyNot());
   const QString none = film ? QString() : tr("There is no film");
   setAvailable(*stop_, player_->preparing() ? QString() : none);
