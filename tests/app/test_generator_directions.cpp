@@ -21,9 +21,9 @@
 #include "app/generator/directions/direction_strip.h"
 #include "app/generator/directions/find_tool.h"
 #include "app/generator/directions/layers_edit.h"
+#include "directions_fixture.h"
 #include "formats/npy/npy.h"
 #include "gan/directions_file.h"
-#include "directions_fixture.h"
 #include "widgets/top_chart.h"
 
 using namespace unitscope;

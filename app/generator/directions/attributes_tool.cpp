@@ -57,6 +57,8 @@ void AttributesTool::fill() {
         auto* head = new QTreeWidgetItem(tree_, {group});
         head->setFlags(Qt::ItemIsEnabled);
         head->setFirstColumnSpanned(true);
+        // Else the boxes are cut; all rows are as high as the first.
+        head->setSizeHint(Name, QSize(0, int(fontMetrics().height() * 1.5)));
         // The scores before the sigmoid are for those who know why.
         head->setExpanded(one.kind != PictureAttribute::Kind::ClassScore);
         groups.insert(group, head);
@@ -65,8 +67,6 @@ void AttributesTool::fill() {
       item->setData(Name, kKey, QString::fromStdString(textOf(one)));
       item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
       item->setToolTip(Name, tr("%1 (%2)").arg(titleOf(one), QString::fromStdString(textOf(one))));
-      // Else the boxes are cut.
-      item->setSizeHint(Name, QSize(0, int(fontMetrics().height() * 1.5)));
       item->setToolTip(Learn, tr("Train a direction for it"));
       item->setToolTip(Constant, tr("The other directions leave it alone: its boundary is projected out"));
     }
@@ -192,7 +192,7 @@ void AttributesTool::take(const AttributeBoundaries& found) {
   QString text =
       directions.empty()
           ? tr("No direction was found.")
-          : tr("%1 directions from %2 samples, in %3 s.")
+          : tr("Directions: %1, from %2 samples, in %3 s.")
                 .arg(directions.size())
                 .arg(QLocale().toString(qlonglong(found.scores.shape.empty() ? 0 : found.scores.shape.front())))
                 .arg(QLocale().toString(found.seconds, 'f', 1));

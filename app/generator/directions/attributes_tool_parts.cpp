@@ -55,6 +55,7 @@ AttributesTool::AttributesTool(const Context& context, GeneratorStage& stage, Di
   tree_->setAccessibleName(tr("Attributes of pictures"));
   tree_->setAccessibleDescription(tr("Space ticks an attribute to be learned, Ctrl+Space one to be kept constant"));
   tree_->setUniformRowHeights(true);
+  tree_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);  // the boxes stay where they are while one filters
   tree_->setIndentation(fontMetrics().height());
   column->addWidget(filter_);
   column->addWidget(tree_, 1);

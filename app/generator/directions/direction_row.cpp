@@ -183,6 +183,10 @@ void DirectionRow::showAmount() {
   setAvailable(*slider_, reason);
   setAvailable(*amount_, reason);
   setAvailable(*strips_, reason);
+  // A slider counts steps, which say nothing to those who hear them.
+  if (reason.isEmpty())
+    slider_->setAccessibleDescription(
+        tr("at %1, from %2 to %3").arg(amount, 0, 'f', 2).arg(direction.from).arg(direction.to));
   const QSignalBlocker quiet(slider_), quietToo(amount_);
   const auto stepOf = [&](double value) {
     return int(std::lround((value - direction.from) / (direction.to - direction.from) * kSteps));

@@ -75,6 +75,11 @@ DirectionSliders::DirectionSliders(const Context& context, GeneratorStage& stage
   head->addWidget(title_);
   head->addStretch(1);
   for (QToolButton* button : {keep_, drop_, reset_, load_, save_}) head->addWidget(button);
+  // The page is not to become wider when there is something to keep.
+  for (QToolButton* button : {load_, save_}) {
+    button->setAccessibleName(button->text());
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+  }
   outer->addLayout(head);
   auto* inside = new QWidget;
   column_ = new QVBoxLayout(inside);
@@ -86,7 +91,7 @@ DirectionSliders::DirectionSliders(const Context& context, GeneratorStage& stage
   empty_->setContentsMargins(24, 24, 24, 24);
   empty_->setText(
       tr("No directions yet. Below, SeFa finds some in a second, without labels; attributes and hand labels give "
-         "directions with a meaning. Load\u2026 opens those of others."));
+         "directions with a meaning. The folder above opens those of others."));
   column_->addWidget(empty_);
   column_->addStretch(1);
   area_->setWidget(inside);
@@ -143,6 +148,7 @@ void DirectionSliders::show() {
       else
         open_.remove(name);
       settle_.start(0);
+      if (open) QTimer::singleShot(0, this, [this, index] { reveal(index); });
     });
     connect(row, &DirectionRow::problem, this,
             [this](const QString& text) { context_.messages.warn(tr("Layers"), text); });
@@ -157,7 +163,7 @@ void DirectionSliders::show() {
   }
   for (int i = 0; i + 1 < rows_.size(); ++i) setTabOrder(rows_[i], rows_[i + 1]);
   empty_->setVisible(count == 0);
-  title_->setText(count == 0 ? tr("Directions") : tr("%1 directions").arg(count));
+  title_->setText(count == 0 ? tr("Directions") : count == 1 ? tr("1 direction") : tr("%1 directions").arg(count));
   setAvailable(*save_, count == 0 ? tr("There are no directions to save") : QString());
   keep_->setVisible(list_.hasFound());
   drop_->setVisible(list_.hasFound());

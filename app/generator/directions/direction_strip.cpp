@@ -13,16 +13,14 @@
 namespace unitscope {
 namespace {
 
-constexpr int kGap = 4, kLargest = 112;
+constexpr int kGap = 4, kLargest = 96;
 
 }  // namespace
 
 DirectionStrip::DirectionStrip(QWidget* parent) : QWidget(parent), pictures_(kPictures) {
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
-  QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  policy.setHeightForWidth(true);
-  setSizePolicy(policy);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   setAccessibleName(tr("The sample along the direction"));
   setToolTip(tr("A click goes there"));
   describe();
@@ -57,16 +55,21 @@ void DirectionStrip::setAmount(double amount) {
   update();
 }
 
-int DirectionStrip::heightForWidth(int width) const {
+int DirectionStrip::heightFor(int width) const {
   return std::min(kLargest, (width - (kPictures - 1) * kGap) / kPictures) + fontMetrics().height() + 2;
 }
 
+// Layouts in scroll areas do not ask how high a widget would be at its width.
+void DirectionStrip::resizeEvent(QResizeEvent*) {
+  setFixedHeight(heightFor(width()));
+}
+
 QSize DirectionStrip::sizeHint() const {
-  return {kPictures * 64, heightForWidth(kPictures * 64)};
+  return {kPictures * 64, heightFor(kPictures * 64)};
 }
 
 QSize DirectionStrip::minimumSizeHint() const {
-  return {kPictures * 32, heightForWidth(kPictures * 32)};
+  return {kPictures * 32, heightFor(kPictures * 32)};
 }
 
 QRect DirectionStrip::pictureRect(int picture) const {

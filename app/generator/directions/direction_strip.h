@@ -27,14 +27,13 @@ class DirectionStrip : public QWidget {
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
-  bool hasHeightForWidth() const override { return true; }
-  int heightForWidth(int width) const override;
 
  Q_SIGNALS:
   void picked(double amount);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void leaveEvent(QEvent* event) override;
@@ -42,6 +41,7 @@ class DirectionStrip : public QWidget {
 
  private:
   int pictureAt(QPoint point) const;
+  int heightFor(int width) const;
   void describe();
 
   double from_ = -3.0, to_ = 3.0, amount_ = 0.0;

@@ -210,10 +210,10 @@ void FindTool::take(const FoundDirections& found, const DirectionsQuestion& aske
   chart_->show();
   const QString layers = QString::fromStdString(layersText(asked.layers));
   summary_->setText(
-      sefa ? tr("%1 directions in %2, layers %3: %4 of what the weights do to the latent")
+      sefa ? tr("Directions: %1, in %2, layers %3. They are %4 of what the weights do to the latent")
                  .arg(found.directions.size())
                  .arg(QString::fromStdString(found.space), layers, TopChart::percentText(sum))
-           : tr("%1 directions from %2 samples of %3: %4 of their variance")
+           : tr("Directions: %1, from %2 samples of %3. They are %4 of their variance")
                  .arg(found.directions.size())
                  .arg(QLocale().toString(qlonglong(found.samples)))
                  .arg(found.activation.empty() ? QStringLiteral("w") : QString::fromStdString(found.activation),

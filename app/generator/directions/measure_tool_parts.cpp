@@ -29,6 +29,7 @@ constexpr std::size_t kMostParts = 6;  // colours of the chart
 
 QString signedText(double value) {
   if (!std::isfinite(value)) return QStringLiteral("\u2013");
+  if (std::abs(value) < 0.005) return QLocale().toString(0.0, 'f', 2);
   return (value > 0 ? QStringLiteral("+") : QString()) + QLocale().toString(value, 'f', 2);
 }
 
@@ -150,7 +151,10 @@ void MeasureTool::showTable() {
   for (const std::string& row : found.rows) names << QString::fromStdString(row);
   for (const PictureAttribute& attribute : found.attributes) titles << titleOf(attribute);
   table_->setVerticalHeaderLabels(names);
-  table_->setHorizontalHeaderLabels(titles);
+  QStringList heads = titles;  // in two lines, so that more columns are seen
+  heads.replaceInStrings(QStringLiteral(", "), QStringLiteral(",\n"));
+  heads.replaceInStrings(tr("area of "), tr("area of\n"));
+  table_->setHorizontalHeaderLabels(heads);
   double most = 1e-9;
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < columns; ++c) {
