@@ -172,6 +172,26 @@ class TestCausalEffects : public QObject {
     }
   }
 
+  void cloudsGoFromTheEmbeddedGenerator() {
+    if (findEmbeddedModel("scene-generator") == nullptr) QSKIP("this build has no embedded generators");
+    std::optional<ReadModel> read = readBuiltInModel("scene-generator");
+    const auto generator = Generator::from(Model::fromGraph(std::move(read->graph), std::move(read->card)));
+    GanDissectQuestion asked;
+    asked.samples = 64;
+    asked.layers = {"block16.conv1"};
+    asked.colors = false;
+    const GanDissection dissection = dissectGenerator(*generator, asked);
+    CausalQuestion question;
+    question.concepts = {"cloud"};
+    question.units = 2;
+    question.samples = 32;
+    const CausalEffects effects = causalEffects(*generator, dissection, question);
+    const CausalEffect& effect = effects.effects.front();
+    QCOMPARE(effect.layer, std::string("block16.conv1"));
+    QVERIFY2(effect.own.relativeHigh < -0.2, qPrintable(QString::number(effect.own.relativeHigh)));
+    QVERIFY2(effect.chosen.others < -0.5 * effect.chosen.own, qPrintable(QString::number(effect.chosen.others)));
+  }
+
   void whatCannotBeIsRefused() {
     const auto generator = Generator::from(planted());
     const GanDissection dissection = dissected(*generator);
