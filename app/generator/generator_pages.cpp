@@ -1,5 +1,6 @@
 #include "app/generator/generator_pages.h"
 
+#include "app/generator/concepts/dissection_page.h"
 #include "app/generator/directions/directions_page.h"
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_stage.h"
@@ -11,10 +12,11 @@ namespace unitscope {
 std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, StagePanel& panel,
                                                QWidget* parent) {
   return {
-      new SamplesPage(context, stage, panel, parent),
-      new UnitsPage(context, stage, panel, parent),
-      new DirectionsPage(context, stage, parent),
-  };
-}
+    new SamplesPage(context, stage, panel, parent), new UnitsPage(context, stage, panel, parent),
+        new DirectionsPage(context, stage, parent),
+        std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, QWidget* parent){
+            new DissectionPage(context, stage, parent),
+        };
+  }
 
 }  // namespace unitscope
