@@ -17,7 +17,8 @@
 #include "app/generator/generator_stage.h"
 #include "app/generator/lent_generator.h"
 #include "app/image_convert.h"
-#include "app/neurons/layer_box.h"
+#include "app/selection.h"
+#include "gan/gan_dissection.h"
 #include "gan/unit_edits_file.h"
 #include "widgets/bar_list.h"
 #include "widgets/icons.h"
@@ -32,6 +33,7 @@ namespace {
 constexpr std::size_t kSamples = 24, kAtOnce = 4;
 constexpr std::size_t kMostUnits = 100;
 
+const QString kLayersPane = QStringLiteral("generator/artifacts/layers");
 const QString kSamplesPane = QStringLiteral("generator/artifacts/samples");
 const QString kRankPane = QStringLiteral("generator/artifacts/rank");
 const QString kMeasurePane = QStringLiteral("generator/artifacts/measure");
@@ -50,8 +52,8 @@ SynthesisQuestion rowsOf(const SynthesisQuestion& all, std::size_t from, std::si
 
 void ArtifactsView::forget() {
   ++round_;
-  for (const QString& pane : {kSamplesPane, kRankPane, kMeasurePane}) context_.engine.cancelPane(pane);
-  drawing_ = ranking_ = measuring_ = false;
+  for (const QString& pane : {kLayersPane, kSamplesPane, kRankPane, kMeasurePane}) context_.engine.cancelPane(pane);
+  drawing_ = ranking_ = measuring_ = asking_ = false;
   drawn_ = {};
   pictures_.clear();
   bad_.clear();
@@ -62,27 +64,45 @@ void ArtifactsView::forget() {
   grid_->setTiles(0, {});
   region_->setImage({});
   region_->setRegion({});
-  fillLayers();
+  layers_->clear();
   showRanking();
   refresh();
   Q_EMIT busyChanged();
-  if (active_) draw(false);
+  if (active_) setActive(true);
 }
 
-void ArtifactsView::fillLayers() {
-  const QString before = layers_->currentData().toString();
-  layers_->clear();
-  for (const LayerOfUnits& layer : unitLayers(context_.document))
-    if (layer.spatial) layers_->addItem(tr("%1 (%2 units)").arg(layer.name).arg(layer.units), layer.name);
-  int index = layers_->findData(before.isEmpty() ? context_.selection.focus().layer : before);
-  if (index < 0) index = layers_->count() / 2;
-  layers_->setCurrentIndex(layers_->count() > 0 ? index : -1);
-  refresh();
+void ArtifactsView::askLayers() {
+  asking_ = true;
+  Q_EMIT busyChanged();
+  context_.engine.ask<std::vector<std::string>>(
+      tr("Listing the layers"), kLayersPane,
+      [generator = stage_.generator()](const Progress&, const CancelToken& cancel) {
+        return generatorLayers(*generator, cancel);
+      },
+      this,
+      [this, round = round_](const std::vector<std::string>& layers) {
+        if (round != round_) return;
+        asking_ = false;
+        for (const std::string& layer : layers)
+          layers_->addItem(QString::fromStdString(layer), QString::fromStdString(layer));
+        const int selected = layers_->findData(context_.selection.focus().layer);
+        layers_->setCurrentIndex(selected >= 0 ? selected : layers_->count() / 2);
+        refresh();
+        Q_EMIT busyChanged();
+      },
+      [this, round = round_](const Problem&) {
+        if (round != round_) return;
+        asking_ = false;
+        refresh();
+        Q_EMIT busyChanged();
+      });
 }
 
 void ArtifactsView::setActive(bool active) {
   active_ = active;
-  if (active_ && drawn_.latents.values.empty() && !drawing_) draw(false);
+  if (!active_ || !stage_.generator()) return;
+  if (layers_->count() == 0 && !asking_) askLayers();
+  if (drawn_.latents.values.empty() && !drawing_) draw(false);
 }
 
 void ArtifactsView::draw(bool others) {

@@ -34,7 +34,7 @@ class ArtifactsView : public QWidget {
 
   /// Whether it is seen; samples are drawn for one that is.
   void setActive(bool active);
-  bool busy() const { return drawing_ || ranking_ || measuring_; }
+  bool busy() const { return drawing_ || ranking_ || measuring_ || asking_; }
 
   TileGrid* samples() const { return grid_; }
   RegionPicker* region() const { return region_; }
@@ -52,7 +52,7 @@ class ArtifactsView : public QWidget {
 
  private:
   void forget();
-  void fillLayers();
+  void askLayers();
   void draw(bool others);
   void drawNext();
   void mark(int index);
@@ -67,7 +67,7 @@ class ArtifactsView : public QWidget {
 
   Context context_;
   GeneratorStage& stage_;
-  bool active_ = false, drawing_ = false, ranking_ = false, measuring_ = false;
+  bool active_ = false, drawing_ = false, ranking_ = false, measuring_ = false, asking_ = false;
   int round_ = 0;
   std::uint64_t firstSeed_ = 0;
   SynthesisQuestion drawn_;  // all samples; empty while there are none

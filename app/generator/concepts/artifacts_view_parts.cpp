@@ -125,8 +125,10 @@ ArtifactsView::ArtifactsView(const Context& context, GeneratorStage& stage, QWid
     }
   });
   connect(&stage_, &GeneratorStage::generatorChanged, this, &ArtifactsView::forget);
-  connect(&context_.document, &Document::layersKnown, this, &ArtifactsView::fillLayers);
-  fillLayers();
+  // The first sample comes after the generator.
+  connect(&stage_, &GeneratorStage::sceneChanged, this, [this] {
+    if (active_) setActive(true);
+  });
   refresh();
 }
 
