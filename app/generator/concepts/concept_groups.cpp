@@ -10,7 +10,9 @@ namespace {
 // A concept that hardly any sample shows has units by chance only.
 constexpr double kLeastShare = 0.002;
 
-LayerConcepts layerConcepts(const GanDissection& dissection, std::size_t index) {
+/// `bestLayers`: for each concept.
+LayerConcepts layerConcepts(const GanDissection& dissection, std::size_t index,
+                            const std::vector<std::size_t>& bestLayers) {
   const LayerDissection& layer = dissection.found.layers[index];
   const Array& high = dissection.tables[index].high;
   const auto concepts = std::int64_t(dissection.found.concepts.size());
@@ -29,7 +31,7 @@ LayerConcepts layerConcepts(const GanDissection& dissection, std::size_t index) 
     });
     const bool measured = set != dissection.sets.end();
     const bool detected = layer.unitsPerConcept[std::size_t(c)] > 0;
-    if (one.category == "color" || (!measured && !detected && bestLayerFor(dissection, c) != index)) continue;
+    if (one.category == "color" || (!measured && !detected && bestLayers[std::size_t(c)] != index)) continue;
     if (!measured && one.share < kLeastShare) continue;
     ConceptGroup group;
     group.name = QString::fromStdString(one.name);
@@ -60,10 +62,13 @@ QColor conceptColor(std::size_t conceptIndex) {
 void fillConcepts(GeneratorConcepts& concepts, const GanDissection& dissection) {
   QStringList order;
   std::map<QString, LayerConcepts> layers;
+  std::vector<std::size_t> bestLayers;
+  for (std::size_t c = 0; c < dissection.found.concepts.size(); ++c)
+    bestLayers.push_back(bestLayerFor(dissection, std::int64_t(c)));
   for (std::size_t i = 0; i < dissection.found.layers.size(); ++i) {
     const QString name = QString::fromStdString(dissection.found.layers[i].layer);
     order << name;
-    layers[name] = layerConcepts(dissection, i);
+    layers[name] = layerConcepts(dissection, i, bestLayers);
   }
   concepts.set(order, std::move(layers));
 }

@@ -152,7 +152,6 @@ void DissectionPage::refresh() {
                .arg(QString::fromStdString(found->segmenter).toHtmlEscaped());
   }
   summary_->setText(said);
-  summary_->setVisible(!said.isEmpty());
   empty_->setHeadline(dissecting              ? tr("Dissecting\u2026")
                       : knowledge_->reading() ? tr("Looking for an earlier result\u2026")
                                               : tr("Which units draw what?"));

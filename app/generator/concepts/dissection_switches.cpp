@@ -129,7 +129,8 @@ QWidget* DissectionSwitches::makeRow(Row& row) {
   auto* across = new QHBoxLayout(line);
   across->setContentsMargins(0, 0, 0, 0);
   across->setSpacing(6);
-  row.box = new QCheckBox(tr("%1: %2 units").arg(group.name).arg(count));
+  row.box =
+      new QCheckBox(count == 1 ? tr("%1: 1 unit").arg(group.name) : tr("%1: %2 units").arg(group.name).arg(count));
   row.box->setIcon(chip(group.color, 12, devicePixelRatioF()));
   row.box->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("mountain: 20 units")) + 52);
   row.slider = new QSlider(Qt::Horizontal);

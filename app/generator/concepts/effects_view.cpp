@@ -71,7 +71,6 @@ EffectsView::EffectsView(QWidget* parent)
   head->addStretch(1);
   column->addLayout(head);
   empty_->setIcon(QStringLiteral("chart"));
-  empty_->setHeadline(tr("What do the units do?"));
   empty_->setText(
       tr("Each concept's units are switched off on many samples, and the segmenter counts what goes: the "
          "concept itself, and whatever else."));
@@ -129,6 +128,7 @@ void EffectsView::setReady(const QString& reasonIfNot, bool running) {
   measure_->setText(running ? tr("Stop") : tr("Measure"));
   measure_->setIcon(themedIcon(running ? QStringLiteral("cancel") : QStringLiteral("play")));
   setAvailable(*measure_, running ? QString() : reasonIfNot);
+  empty_->setHeadline(running ? tr("Measuring\u2026") : tr("What do the units do?"));
   updateOptimise();
 }
 
