@@ -4,6 +4,7 @@
 #include "app/generator/directions/directions_page.h"
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_stage.h"
+#include "app/generator/inversion/inversion_page.h"
 #include "app/generator/samples/samples_page.h"
 #include "app/generator/units/units_page.h"
 
@@ -12,10 +13,9 @@ namespace unitscope {
 std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, StagePanel& panel,
                                                QWidget* parent) {
   return {
-      new SamplesPage(context, stage, panel, parent),
-      new UnitsPage(context, stage, panel, parent),
-      new DissectionPage(context, stage, parent),
-      new DirectionsPage(context, stage, parent),
+      new SamplesPage(context, stage, panel, parent), new UnitsPage(context, stage, panel, parent),
+      new DissectionPage(context, stage, parent),     new DirectionsPage(context, stage, parent),
+      new InversionPage(context, stage, parent),
   };
 }
 
