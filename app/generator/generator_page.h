@@ -1,10 +1,13 @@
 #pragma once
 
+#include <vector>
+
 #include <QJsonObject>
 #include <QList>
 #include <QWidget>
 
 #include "app/context.h"
+#include "app/generator/generator_scene.h"
 
 class QAction;
 
@@ -29,6 +32,9 @@ class GeneratorPage : public QWidget {
   /// The page owns them; disabled ones say why.
   virtual QList<QAction*> exportActions() const { return {}; }
   virtual bool busy() const { return false; }
+  /// For films: ways through the latent space that are at hand here, and scenes that follow one another.
+  virtual std::vector<LatentDirection> directions() const { return {}; }
+  virtual std::vector<GeneratorScene> film() const { return {}; }
   /// Whether it is seen; a page that is not asks for nothing.
   virtual void setActive(bool) {}
 

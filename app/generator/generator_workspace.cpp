@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "app/document.h"
+#include "app/generator/film/film_exports.h"
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_pages.h"
 #include "app/generator/generator_stage.h"
@@ -29,7 +30,8 @@ GeneratorWorkspace::GeneratorWorkspace(const Context& context, QWidget* parent)
       panel_(new StagePanel(context, *stage_)),
       tabs_(new QTabWidget),
       pages_(makeGeneratorPages(context, *stage_, *panel_, this)),
-      exports_(new StageExports(context, *stage_, this)) {
+      exports_(new StageExports(context, *stage_, this)),
+      films_(new FilmExports(context, *stage_, pages_, this)) {
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   outer->addWidget(stack_);
@@ -65,6 +67,7 @@ GeneratorWorkspace::GeneratorWorkspace(const Context& context, QWidget* parent)
   connect(stage_, &GeneratorStage::generatorChanged, this, &GeneratorWorkspace::show);
   connect(stage_, &GeneratorStage::sceneChanged, this, &Workspace::stateChanged);
   connect(stage_, &GeneratorStage::busyChanged, this, &Workspace::busyChanged);
+  connect(films_, &FilmExports::busyChanged, this, &Workspace::busyChanged);
   show();
 }
 
@@ -98,7 +101,7 @@ void GeneratorWorkspace::restoreState(const QJsonObject& state) {
 }
 
 QList<QAction*> GeneratorWorkspace::exportActions() const {
-  QList<QAction*> all = exports_->actions();
+  QList<QAction*> all = exports_->actions() + films_->actions();
   for (const GeneratorPage* page : pages_) all << page->exportActions();
   return all;
 }
@@ -108,7 +111,7 @@ QString GeneratorWorkspace::commandLine() const {
 }
 
 bool GeneratorWorkspace::busy() const {
-  return stage_->busy() ||
+  return stage_->busy() || films_->busy() ||
          std::any_of(pages_.begin(), pages_.end(), [](const GeneratorPage* page) { return page->busy(); });
 }
 

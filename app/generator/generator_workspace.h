@@ -11,6 +11,7 @@ class QTabWidget;
 namespace unitscope {
 
 class EmptyState;
+class FilmExports;
 class GeneratorPage;
 class GeneratorStage;
 class StageExports;
@@ -38,6 +39,7 @@ class GeneratorWorkspace : public Workspace {
   EmptyState* empty() const { return empty_; }
   QTabWidget* tabs() const { return tabs_; }
   const std::vector<GeneratorPage*>& pages() const { return pages_; }
+  FilmExports* films() const { return films_; }
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -55,6 +57,7 @@ class GeneratorWorkspace : public Workspace {
   QTabWidget* tabs_;
   std::vector<GeneratorPage*> pages_;
   StageExports* exports_;
+  FilmExports* films_;
 };
 
 }  // namespace unitscope
