@@ -216,6 +216,12 @@ void DissectionPage::connectParts() {
     Q_EMIT busyChanged();
   });
   connect(knowledge_, &GanKnowledge::dissectionChanged, this, [this] {
+    QMap<QString, QString> best;
+    if (const GanDissectionPtr& found = knowledge_->dissection())
+      for (std::size_t c = 0; c < found->found.concepts.size(); ++c)
+        best[QString::fromStdString(found->found.concepts[c].name)] =
+            QString::fromStdString(found->found.layers[bestLayerFor(*found, std::int64_t(c))].layer);
+    switches_->setBestLayers(best);
     bars_->setDissection(knowledge_->dissection());
     bars_->setConcept(state_.conceptName);
     show();

@@ -83,6 +83,12 @@ void DissectionSwitches::setLayer(const QString& layer) {
   fill();
 }
 
+void DissectionSwitches::setBestLayers(const QMap<QString, QString>& layers) {
+  if (layers == best_) return;
+  best_ = layers;
+  fill();
+}
+
 void DissectionSwitches::fill() {
   const GeneratorConcepts& concepts = *stage_.concepts();
   layers_->clear();
@@ -99,6 +105,7 @@ void DissectionSwitches::fill() {
   for (const QString& layer : concepts.layers()) {
     if (!any && layer != layer_) continue;
     for (const ConceptGroup& group : concepts.of(layer)->groups) {
+      if (any && best_.value(group.name, layer) != layer) continue;
       const auto same = std::ranges::find_if(rows_, [&](const Row& row) { return row.group.name == group.name; });
       if (same == rows_.end()) {
         rows_.push_back({layer, group});

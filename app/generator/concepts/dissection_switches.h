@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include <QMap>
 #include <QString>
 #include <QWidget>
 
@@ -28,6 +29,8 @@ class DissectionSwitches : public QWidget {
 
   /// Empty: for each concept the layer that acts on it most strongly. Tells nobody.
   void setLayer(const QString& layer);
+  /// For each concept the layer that acts on it most strongly, where that is known.
+  void setBestLayers(const QMap<QString, QString>& layers);
   QComboBox* layers() const { return layers_; }
   QStringList names() const;
   /// Null where there is no such concept.
@@ -55,6 +58,7 @@ class DissectionSwitches : public QWidget {
 
   GeneratorStage& stage_;
   QString layer_;
+  QMap<QString, QString> best_;
   QComboBox* layers_;
   QLabel* hint_;
   QScrollArea* area_;

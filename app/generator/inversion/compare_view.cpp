@@ -121,10 +121,13 @@ void CompareView::fillEdits() {
       const auto same = std::ranges::find(edits, edit.target, &EditToTry::target);
       if (same == edits.end()) {
         edits.push_back(edit);
-      } else if (group.iou >
-                 concepts.group(QString::fromStdString(same->probe.units.front().change.layer), group.name)->iou) {
-        *same = edit;
+        continue;
       }
+      const ConceptGroup& other =
+          *concepts.group(QString::fromStdString(same->probe.units.front().change.layer), group.name);
+      const double mine = std::isnan(group.removed) ? -1.0 : group.removed;
+      const double theirs = std::isnan(other.removed) ? -1.0 : other.removed;
+      if (mine > theirs || (mine == theirs && group.iou > other.iou)) *same = edit;
     }
   for (const LatentMove& move : stage_.scene().moves) {
     if (move.amount == 0.0) continue;
