@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -295,10 +296,27 @@ class TestGeneratorDirections : public QObject {
     QCOMPARE(f.list().at(0).name, std::string("first"));
     QCOMPARE(f.list().amount(0), 1.5);
     QCOMPARE(f.page().tools()->tabData(f.page().tools()->currentIndex()).toString(), QString("walk"));
+    // Sessions come from editors too.
+    QJsonObject odd = toJson(f.direction("odd", 5));
+    odd["from"] = odd["to"] = 2.0;
+    odd["layers"] = QJsonArray{-3, 1e9};
+    QJsonObject scene = toJson(f.stage().scene());
+    scene["moves"] = QJsonArray{QJsonObject{{"direction", odd}, {"amount", 1e300}}};
+    f.workspace().restoreState(
+        {{"scene", scene},
+         {"pages", QJsonObject{{"directions", QJsonObject{{"directions", QJsonObject{{"list", QJsonArray{odd, 5}}}},
+                                                          {"tools", 3}}}}}});
+    QCOMPARE(f.list().count(), 1);
+    QVERIFY(!f.list().whyNot(0).isEmpty());
+    QVERIFY(!f.page().sliders()->rows()[0]->slider()->isEnabled());
+    QVERIFY(f.settle());
+    QVERIFY(!f.stage().failure().isEmpty());
+    f.workspace().restoreState(state);
+    QCOMPARE(f.list().count(), 1);
     // A sample that brings a direction of its own.
-    GeneratorScene scene = f.stage().scene();
-    scene.moves.push_back({f.direction("of a favourite", 9), 0.5});
-    f.stage().setScene(scene);
+    GeneratorScene favourite = f.stage().scene();
+    favourite.moves.push_back({f.direction("of a favourite", 9), 0.5});
+    f.stage().setScene(favourite);
     QCOMPARE(f.list().count(), 2);
     QCOMPARE(f.list().amount(1), 0.5);
   }

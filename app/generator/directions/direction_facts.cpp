@@ -80,9 +80,15 @@ QString whyNotMovable(const GeneratorPlan& plan, LatentSpace space, const Latent
     return tr("It is for %1 layers, this network has %2").arg(shape.front()).arg(ofZ ? 1 : plan.styleCount);
   if (!ofZ)
     for (const std::int64_t layer : direction.layers)
-      if (layer >= plan.styleCount)
+      if (layer < 0 || layer >= plan.styleCount)
         return tr("There is no layer %1: they go from 0 to %2").arg(layer).arg(plan.styleCount - 1);
   return {};
+}
+
+std::pair<double, double> rangeOf(const LatentDirection& direction) {
+  constexpr double kUsual = 3.0, kLeast = 1e-9;
+  if (direction.to - direction.from > kLeast) return {direction.from, direction.to};
+  return {-kUsual, kUsual};
 }
 
 bool sameDirection(const LatentDirection& a, const LatentDirection& b) {

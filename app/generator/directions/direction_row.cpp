@@ -144,10 +144,10 @@ void DirectionRow::makeMenu() {
 }
 
 double DirectionRow::amountAt(int step) const {
-  const LatentDirection& direction = list_.at(index_);
-  const double amount = direction.from + (direction.to - direction.from) * step / kSteps;
+  const auto [from, to] = rangeOf(list_.at(index_));
+  const double amount = from + (to - from) * step / kSteps;
   // The middle of a symmetric range is exactly 0.
-  return std::abs(amount) < (direction.to - direction.from) / (2.0 * kSteps) ? 0.0 : amount;
+  return std::abs(amount) < (to - from) / (2.0 * kSteps) ? 0.0 : amount;
 }
 
 void DirectionRow::show(int index, bool hasStyles) {
@@ -169,7 +169,8 @@ void DirectionRow::show(int index, bool hasStyles) {
   keep_->setVisible(!entry.kept);
   slider_->setAccessibleName(tr("How far along %1").arg(name));
   amount_->setAccessibleName(tr("How far along %1, as a number").arg(name));
-  strip_->setRange(direction.from, direction.to);
+  const auto [from, to] = rangeOf(direction);
+  strip_->setRange(from, to);
   layers_->setVisible(hasStyles && direction.space != "z");
   if (!layers_->hasFocus()) layers_->setText(QString::fromStdString(layersText(direction.layers)));
   showAmount();
@@ -177,7 +178,7 @@ void DirectionRow::show(int index, bool hasStyles) {
 
 void DirectionRow::showAmount() {
   if (index_ < 0 || index_ >= list_.count()) return;
-  const LatentDirection& direction = list_.at(index_);
+  const auto [from, to] = rangeOf(list_.at(index_));
   const double amount = list_.amount(index_);
   const QString reason = list_.whyNot(index_);
   setAvailable(*slider_, reason);
@@ -185,18 +186,16 @@ void DirectionRow::showAmount() {
   setAvailable(*strips_, reason);
   // A slider counts steps, which say nothing to those who hear them.
   if (reason.isEmpty())
-    slider_->setAccessibleDescription(
-        tr("at %1, from %2 to %3").arg(amount, 0, 'f', 2).arg(direction.from).arg(direction.to));
+    slider_->setAccessibleDescription(tr("at %1, from %2 to %3").arg(amount, 0, 'f', 2).arg(from).arg(to));
   const QSignalBlocker quiet(slider_), quietToo(amount_);
-  const auto stepOf = [&](double value) {
-    return int(std::lround((value - direction.from) / (direction.to - direction.from) * kSteps));
+  const auto stepOf = [from = from, to = to](double value) {
+    return int(std::lround(std::clamp((value - from) / (to - from), -1.0, 2.0) * kSteps));
   };
   slider_->setZero(stepOf(0.0));
   slider_->setValue(stepOf(amount));
   constexpr double kFarther = 10.0;  // typing may go beyond the slider
-  amount_->setRange(kFarther * std::min(direction.from, -direction.to),
-                    kFarther * std::max(direction.to, -direction.from));
-  amount_->setSingleStep((direction.to - direction.from) / 60.0);
+  amount_->setRange(kFarther * std::min(from, -to), kFarther * std::max(to, -from));
+  amount_->setSingleStep((to - from) / 60.0);
   amount_->setValue(amount);
   strip_->setAmount(amount);
 }

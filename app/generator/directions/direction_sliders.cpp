@@ -16,6 +16,7 @@
 #include "app/app_settings.h"
 #include "app/aside.h"
 #include "app/availability.h"
+#include "app/generator/directions/direction_facts.h"
 #include "app/generator/directions/direction_list.h"
 #include "app/generator/directions/direction_row.h"
 #include "app/generator/directions/direction_strip.h"
@@ -34,6 +35,10 @@ struct FileAnswer {
   std::vector<LatentDirection> directions;
   QString reason;  // empty: fine
 };
+
+size_t keyOf(const LatentDirection& direction) {
+  return qHashBits(direction.vector.values.data(), direction.vector.values.size() * sizeof(float));
+}
 
 QToolButton* headButton(const QString& icon, const QString& text, const QString& help) {
   auto* button = new QToolButton;
@@ -142,11 +147,11 @@ void DirectionSliders::show() {
     auto* row = new DirectionRow(list_);
     connect(row, &DirectionRow::stripToggled, this, [this, index](bool open) {
       if (index >= list_.count()) return;
-      const QString name = QString::fromStdString(list_.at(index).name);
+      const size_t key = keyOf(list_.at(index));
       if (open)
-        open_.insert(name);
+        open_.insert(key);
       else
-        open_.remove(name);
+        open_.remove(key);
       settle_.start(0);
       if (open) QTimer::singleShot(0, this, [this, index] { reveal(index); });
     });
@@ -159,7 +164,7 @@ void DirectionSliders::show() {
   for (int i = 0; i < count; ++i) {
     rows_[i]->show(i, styles);
     const QSignalBlocker quiet(rows_[i]);
-    rows_[i]->setStripOpen(open_.contains(QString::fromStdString(list_.at(i).name)));
+    rows_[i]->setStripOpen(open_.contains(keyOf(list_.at(i))));
   }
   for (int i = 0; i + 1 < rows_.size(); ++i) setTabOrder(rows_[i], rows_[i + 1]);
   empty_->setVisible(count == 0);
@@ -185,7 +190,7 @@ void DirectionSliders::wantStrips() {
   std::vector<GeneratorScene> now(rows_.size());
   for (int i = 0; i < rows_.size(); ++i) {
     if (!rows_[i]->stripOpen() || !list_.whyNot(i).isEmpty()) continue;
-    now[std::size_t(i)] = list_.sceneWith(i, list_.at(i).to);
+    now[std::size_t(i)] = list_.sceneWith(i, rangeOf(list_.at(i)).second);
     const bool same = std::size_t(i) < shown_.size() && shown_[std::size_t(i)] == now[std::size_t(i)];
     DirectionStrip& strip = *rows_[i]->strip();
     if (!same) strip.forget();

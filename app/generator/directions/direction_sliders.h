@@ -60,7 +60,7 @@ class DirectionSliders : public QWidget {
   QScrollArea* area_;
   QVBoxLayout* column_;
   QVector<DirectionRow*> rows_;
-  QSet<QString> open_;                 // names of those whose small pictures are shown
+  QSet<size_t> open_;                  // those whose small pictures are shown, by their vectors: names change
   std::vector<GeneratorScene> shown_;  // what each row's pictures are of
 };
 

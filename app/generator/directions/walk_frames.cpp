@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/generator/directions/direction_facts.h"
 #include "gan/generator.h"
 #include "gan/walk.h"
 #include "runtime/error.h"
@@ -58,6 +59,12 @@ double lengthOf(const Array& vector) {
   return std::sqrt(square);
 }
 
+/// The farther end of its slider.
+double farthestOf(const LatentDirection& direction) {
+  const auto [from, to] = rangeOf(direction);
+  return std::max(std::abs(from), std::abs(to));
+}
+
 Array rowOf(const Array& rows, std::size_t index) {
   const std::size_t size = rows.values.size() / static_cast<std::size_t>(rows.shape.front());
   const auto from = rows.values.begin() + static_cast<std::ptrdiff_t>(index * size);
@@ -95,7 +102,7 @@ std::vector<GeneratorScene> walkFrames(Generator& generator, const GeneratorScen
     question.seed = plan.seed;
     if (plan.kind == WalkPlan::Kind::Along) {
       question.along = plan.along.vector;
-      question.radius = std::max(std::abs(plan.along.from), std::abs(plan.along.to)) * lengthOf(plan.along.vector);
+      question.radius = farthestOf(plan.along) * lengthOf(plan.along.vector);
       if (!inZ) question.layers = plan.along.layers;
     } else {
       const double distance = sampleDistance(generator, base, inZ, cancel);
