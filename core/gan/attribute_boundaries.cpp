@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <optional>
 
 #include "gan/generator_samples.h"
 #include "gan/latent_rows.h"
