@@ -10,12 +10,12 @@
 #include "app/app_settings.h"
 #include "app/context.h"
 #include "app/engine_bridge.h"
+#include "app/generator/generator_stage.h"
 #include "gan/generator.h"
 
 namespace unitscope {
 
 class DirectionList;
-class GeneratorStage;
 
 /// One way of getting directions, of knowing more about them, or of going along them: a view below the list.
 class DirectionTool : public QWidget {
@@ -47,9 +47,10 @@ class DirectionTool : public QWidget {
                        std::function<void(T)> done, EngineBridge::Failed failed) {
     context_.engine.askInBackground<T>(
         title, pane, BackgroundModel{context_.document.model(), context_.document.card(), context_.settings.compute()},
-        [work = std::move(work)](Model& model, const Progress& progress, const CancelToken& cancel) {
+        [work = std::move(work), hints = stage_.hints()](Model& model, const Progress& progress,
+                                                         const CancelToken& cancel) {
           // The model outlives the job.
-          const auto generator = Generator::from(std::shared_ptr<Model>(std::shared_ptr<Model>(), &model));
+          const auto generator = Generator::from(std::shared_ptr<Model>(std::shared_ptr<Model>(), &model), hints);
           return work(*generator, progress, cancel);
         },
         this, std::move(done), std::move(failed));
