@@ -108,6 +108,16 @@ void printText(std::ostream& out, const std::vector<Group>& groups) {
 int perform(const DomainOptions& options, Console& console) {
   const std::shared_ptr<Generator> generator = Generator::from(openModel(options.model, console));
   const InversionQuestion question = questionFrom(options.inversion, options.model, *generator, console);
+  // Before the long work, so that a folder that is not there is no surprise after it.
+  struct Kind {
+    std::string name;
+    bool inside = false;
+    std::vector<Image> pictures;
+  };
+  std::vector<Kind> kinds;
+  for (const bool inside : {true, false})
+    for (const std::string& name : inside ? options.inside : options.outside)
+      kinds.push_back({name, inside, picturesCalled(name, *generator, options.count)});
   const DomainReference reference = referenceFor(options.inversion, *generator, question, console);
   std::vector<std::uint64_t> seeds;
   for (std::int64_t i = 0; i < options.count; ++i) seeds.push_back(static_cast<std::uint64_t>(options.seed + i));
@@ -116,10 +126,8 @@ int perform(const DomainOptions& options, Console& console) {
   std::vector<Group> groups;
   groups.push_back(inverted("generated", true, generator->picturesOf(generator->synthesise(drawn)), reference,
                             *generator, question, console));
-  for (const bool inside : {true, false})
-    for (const std::string& name : inside ? options.inside : options.outside)
-      groups.push_back(inverted(name, inside, picturesCalled(name, *generator, options.count), reference, *generator,
-                                question, console));
+  for (const Kind& kind : kinds)
+    groups.push_back(inverted(kind.name, kind.inside, kind.pictures, reference, *generator, question, console));
   if (!options.json) {
     printText(console.out(), groups);
     return kFine;

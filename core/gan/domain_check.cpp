@@ -21,7 +21,7 @@ constexpr double kLeastResidual = 1e-3;
 /// Least deviation of a logarithm: references that all look the same must not make a hair's breadth a long way.
 constexpr double kLeastDeviation = 0.1;
 /// From these scores on a picture lies at the edge and outside, if hardly any reference picture scores as high.
-constexpr double kEdge = 1.5, kOutside = 2.5, kHardlyAny = 95.0;
+constexpr double kEdge = 1.5, kOutside = 2.0, kHardlyAny = 95.0;
 
 double medianOf(std::vector<double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
