@@ -56,10 +56,15 @@ GeneratorStage::GeneratorStage(const Context& context, QObject* parent)
       shelf_(new SampleShelf(context, *this)) {
   connect(&context_.document, &Document::modelChanged, this, [this] {
     hints_ = {};
+    shelf_->clear();
     forget();
   });
   // The card says what is black and what is white.
-  connect(&context_.document, &Document::cardChanged, this, &GeneratorStage::forget);
+  connect(&context_.document, &Document::cardChanged, this, [this] {
+    const GeneratorScene kept = scene_;
+    forget();
+    if (reason().isEmpty()) setScene(kept);
+  });
 }
 
 QString GeneratorStage::reason() const {
@@ -83,7 +88,6 @@ void GeneratorStage::forget() {
   unchangedOf_.reset();
   picture_ = unchanged_ = preview_ = {};
   concepts_->clear();
-  shelf_->clear();
   Q_EMIT generatorChanged();
   Q_EMIT sceneChanged();
   Q_EMIT pictureChanged();

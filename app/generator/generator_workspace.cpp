@@ -129,7 +129,6 @@ void GeneratorWorkspace::hideEvent(QHideEvent* event) {
 }
 
 void GeneratorWorkspace::tellPages() {
-  panel_->setActive(isVisible() && stage_->generator() != nullptr);
   for (GeneratorPage* page : pages_)
     page->setActive(isVisible() && page == tabs_->currentWidget() && stage_->generator() != nullptr);
 }

@@ -14,7 +14,6 @@
 #include "app/generator/latents_dialog.h"
 #include "app/generator/sample_controls.h"
 #include "app/generator/sample_shelf.h"
-#include "app/generator/scene_thumbnails.h"
 #include "app/generator/stage_canvas.h"
 #include "widgets/elided_label.h"
 #include "widgets/icons.h"
@@ -44,8 +43,7 @@ StagePanel::StagePanel(const Context& context, GeneratorStage& stage, QWidget* p
       controls_(new SampleControls(context, stage)),
       name_(new ElidedLabel),
       failure_(new QLabel),
-      history_(new TileGrid),
-      thumbnails_(new SceneThumbnails(context, stage, QStringLiteral("generator/history"), this)) {
+      history_(new TileGrid) {
   makeLayout();
   connect(&stage_, &GeneratorStage::sceneChanged, this, &StagePanel::show);
   connect(&stage_, &GeneratorStage::pictureChanged, this, &StagePanel::show);
@@ -114,7 +112,6 @@ void StagePanel::makeLayout() {
   history_->setToolTip(tr("Samples that were on stage; click to return to one"));
   history_->setEmptyText(tr("Samples that were on stage gather here"));
   history_->setFixedHeight(kHistoryTile + history_->fontMetrics().height() + 16);
-  connect(thumbnails_, &SceneThumbnails::made, stage_.shelf(), &SampleShelf::setThumbnail);
 }
 
 void StagePanel::show() {
@@ -148,10 +145,6 @@ void StagePanel::showHistory() {
   };
   history_->setTiles(int(stage_.shelf()->history().size()), tile);
   show();
-}
-
-void StagePanel::setActive(bool active) {
-  thumbnails_->setAwake(active);
 }
 
 QJsonObject StagePanel::saveState() const {

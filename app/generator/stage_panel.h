@@ -14,7 +14,6 @@ namespace unitscope {
 class ElidedLabel;
 class GeneratorStage;
 class SampleControls;
-class SceneThumbnails;
 class StageCanvas;
 class TileGrid;
 
@@ -34,7 +33,6 @@ class StagePanel : public QWidget {
   QPushButton* reset() const { return reset_; }
   TileGrid* history() const { return history_; }
 
-  void setActive(bool active);
   QJsonObject saveState() const;
   void restoreState(const QJsonObject& state);
 
@@ -55,7 +53,6 @@ class StagePanel : public QWidget {
   QPushButton* reset_;
   QLabel* failure_;
   TileGrid* history_;
-  SceneThumbnails* thumbnails_;
 };
 
 }  // namespace unitscope

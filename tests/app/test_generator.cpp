@@ -127,6 +127,14 @@ class TestGenerator : public QObject {
     QVERIFY(f.w().commandLine().contains("--class 2"));
     QTest::mouseClick(f.controls().next(), Qt::LeftButton);
     QCOMPARE(f.scene().sample.classes.values[2], 1.0F);
+    // Other names are no reason to begin anew.
+    const GeneratorScene kept = f.scene();
+    ModelCard renamed = f.studio().document().card();
+    renamed.labels[2] = "lynx";
+    f.studio().changeCard(renamed);
+    QTRY_COMPARE_WITH_TIMEOUT(f.controls().classes()->currentText(), QStringLiteral("lynx"), OnStage::kPatience);
+    QCOMPARE(f.scene(), kept);
+    f.waitForPicture();
     f.open(styleGan(true));
     QVERIFY(f.controls().classes()->isHidden());
   }

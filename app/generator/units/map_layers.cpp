@@ -75,6 +75,7 @@ MapLayers::MapLayers(const Context& context, GeneratorStage& stage, QObject* par
 
 void MapLayers::ask() {
   const int round = ++round_;
+  asking_ = stage_.generator() != nullptr;
   if (!all_.empty()) {
     all_.clear();
     others_.clear();
@@ -89,8 +90,14 @@ void MapLayers::ask() {
       this,
       [this, round](const Found& found) {
         if (round != round_) return;
+        asking_ = false;
         all_ = found.good;
         others_ = found.others;
+        Q_EMIT known();
+      },
+      [this, round](const Problem&) {
+        if (round != round_) return;
+        asking_ = false;
         Q_EMIT known();
       });
 }

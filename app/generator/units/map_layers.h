@@ -27,6 +27,8 @@ class MapLayers : public QObject {
 
   /// In the order of evaluation; empty until known() was told.
   const std::vector<MapLayer>& all() const { return all_; }
+  /// Whether they are being looked for.
+  bool asking() const { return asking_; }
   /// Null where there is none of this name.
   const MapLayer* find(const QString& name) const;
   /// The layer to begin with: the last one at a quarter of the picture's size, where units draw whole objects.
@@ -42,6 +44,7 @@ class MapLayers : public QObject {
 
   Context context_;
   GeneratorStage& stage_;
+  bool asking_ = false;
   int round_ = 0;
   std::vector<MapLayer> all_, others_;
 };

@@ -118,7 +118,7 @@ void PaintPanel::makeLayout() {
   size_ = slider(0, tr("Size"), 3, 80, 20, tr("Size of the brush"),
                  tr("Diameter of the brush, of the picture's shorter side ([ and ] on the picture)"), sizeText_);
   strength_ =
-      slider(1, tr("Strength"), 5, 200, 100, tr("Strength of the brush"),
+      slider(1, tr("Strength"), 5, 300, 100, tr("Strength of the brush"),
              tr("Draw: times the value at which the units draw. Remove: how much of them goes."), strengthText_);
   column->addLayout(grid);
   hint_ = new QLabel;

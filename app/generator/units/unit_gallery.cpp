@@ -129,7 +129,9 @@ void UnitGallery::fillLayers() {
   layerBox_->clear();
   for (const MapLayer& layer : layers_->all())
     layerBox_->addItem(tr("%1 \u00b7 %2\u00d7%3").arg(layer.name).arg(layer.height).arg(layer.width), layer.name);
-  setAvailable(*layerBox_, layerBox_->count() > 0 ? QString() : tr("The layers are being measured"));
+  setAvailable(*layerBox_, layerBox_->count() > 0 ? QString()
+                           : layers_->asking()    ? tr("The layers are being measured")
+                                                  : tr("No layer of this generator has maps"));
   if (layers_->all().empty()) {
     layer_.clear();
     facts_.clear();
@@ -195,9 +197,10 @@ void UnitGallery::rearrange() {
   const int place = grid_->current();
   const int current = place >= 0 && std::size_t(place) < order_.size() ? order_[std::size_t(place)] : -1;
   order_ = orderedUnits(facts_, UnitSort(sortBox_->currentData().toInt()), search_->text());
-  grid_->setEmptyText(layer_.isEmpty() ? tr("The layers are being measured\u2026")
-                      : facts_.empty() ? QString()
-                                       : tr("No unit fits the search"));
+  grid_->setEmptyText(layers_->asking()  ? tr("The layers are being measured\u2026")
+                      : layer_.isEmpty() ? tr("No layer of this generator has maps")
+                      : facts_.empty()   ? QString()
+                                         : tr("No unit fits the search"));
   grid_->setTiles(int(order_.size()), [this](int at) { return tileOf(order_[std::size_t(at)]); });
   if (current >= 0) grid_->setCurrent(placeOf(current), false);
   const bool dissected = stage_.concepts()->of(layer_) != nullptr;
@@ -265,7 +268,7 @@ Tile UnitGallery::tileOf(int unit) const {
 }
 
 bool UnitGallery::busy() const {
-  return maps_->busy() || (stage_.generator() && layers_->all().empty());
+  return maps_->busy() || layers_->asking();
 }
 
 QJsonObject UnitGallery::saveState() const {
