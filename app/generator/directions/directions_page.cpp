@@ -146,8 +146,7 @@ void DirectionsPage::makeActions() {
   });
   const auto refresh = [this, save, table, measure] {
     setAvailable(*save, list_->count() == 0 ? tr("The list has no directions") : QString());
-    setAvailable(*table,
-                 measure()->result() ? QString() : tr("Nothing was measured: see the tab \u201cRe-scoring\u201d"));
+    setAvailable(*table, measure()->result() ? QString() : tr("Nothing was measured: see the tab \u201cEffects\u201d"));
   };
   connect(list_, &DirectionList::changed, this, refresh);
   connect(this, &GeneratorPage::busyChanged, this, refresh);

@@ -24,11 +24,12 @@ QString MeasureTool::id() const {
 }
 
 QString MeasureTool::title() const {
-  return ofLayers() ? tr("Layers") : tr("Re-scoring");
+  return ofLayers() ? tr("Layers") : tr("Effects");
 }
 
 QString MeasureTool::explanation() const {
-  return ofLayers() ? tr("Which layers a direction works through") : tr("What each direction changes");
+  return ofLayers() ? tr("Re-scoring: which layers a direction works through")
+                    : tr("Re-scoring: what each direction changes");
 }
 
 MeasureTool::MeasureTool(const Context& context, GeneratorStage& stage, DirectionList& list, AttributeChoice& choice,

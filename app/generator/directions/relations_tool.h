@@ -20,8 +20,8 @@ class RelationsTool : public DirectionTool {
                 QWidget* parent = nullptr);
 
   QString id() const override { return QStringLiteral("relations"); }
-  QString title() const override { return tr("Entanglement"); }
-  QString explanation() const override { return tr("Which attributes and directions hang together"); }
+  QString title() const override { return tr("Relations"); }
+  QString explanation() const override { return tr("Entanglement: which attributes and directions hang together"); }
   QJsonObject saveState() const override;
   void restoreState(const QJsonObject& state) override;
 

@@ -95,7 +95,6 @@ QWidget* WalkTool::makePlayer() {
   keepFrame_->setToolTip(tr("The frame that is shown becomes the sample"));
   buttons->addWidget(play_);
   buttons->addWidget(stop_);
-  buttons->addWidget(keepFrame_);
   buttons->addStretch(1);
   column->addLayout(buttons);
   position_ = new QSlider(Qt::Horizontal);
@@ -105,7 +104,11 @@ QWidget* WalkTool::makePlayer() {
   status_ = new QLabel;
   status_->setWordWrap(true);
   status_->setAccessibleName(tr("State of the film"));
-  column->addWidget(status_);
+  // Not beside the others: three buttons in a row would make the whole page wider.
+  auto* below = new QHBoxLayout;
+  below->addWidget(status_, 1);
+  below->addWidget(keepFrame_, 0, Qt::AlignTop);
+  column->addLayout(below);
   keepTitle_ = new QLabel(tr("Stays as it is:"));
   keepTitle_->setToolTip(tr("The walk stays at right angles to these boundaries, so that their attributes keep"));
   column->addWidget(keepTitle_);
