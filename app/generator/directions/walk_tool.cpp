@@ -182,8 +182,8 @@ void WalkTool::showPlayer() {
   } else {
     const QString reason = whyNot();
     status_->setText(!reason.isEmpty() ? reason
-                                       : tr("Play shows the film in place of the picture. Stop brings the sample back; "
-                                            "a frame that is kept becomes the sample."));
+                                       : tr("The film plays in place of the picture. Stop brings the sample back; a "
+                                            "frame that is kept becomes it."));
   }
 }
 

@@ -100,15 +100,15 @@ QWidget* WalkTool::makePlayer() {
   position_ = new QSlider(Qt::Horizontal);
   position_->setAccessibleName(tr("Frame"));
   position_->setToolTip(tr("The frame that is shown"));
-  column->addWidget(position_);
+  // Not beside the other buttons: three in a row would make the whole page wider.
+  auto* film = new QHBoxLayout;
+  film->addWidget(position_, 1);
+  film->addWidget(keepFrame_);
+  column->addLayout(film);
   status_ = new QLabel;
   status_->setWordWrap(true);
   status_->setAccessibleName(tr("State of the film"));
-  // Not beside the others: three buttons in a row would make the whole page wider.
-  auto* below = new QHBoxLayout;
-  below->addWidget(status_, 1);
-  below->addWidget(keepFrame_, 0, Qt::AlignTop);
-  column->addLayout(below);
+  column->addWidget(status_);
   keepTitle_ = new QLabel(tr("Stays as it is:"));
   keepTitle_->setToolTip(tr("The walk stays at right angles to these boundaries, so that their attributes keep"));
   column->addWidget(keepTitle_);
