@@ -140,7 +140,7 @@ class TestGeneratorConcepts : public QObject {
     // Another session finds what this one found; a file is opened as it was saved.
     page.saveResult(f.path("dissection.json"));
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(f.path("dissection.json")), kGeneratorPatience);
-    QCOMPARE(page.saveState()["file"].toString(), f.path("dissection.json"));
+    QCOMPARE(page.saveState()["looks"].toObject()["file"].toString(), f.path("dissection.json"));
     f.reopen();
     GeneratorWorkspace& again = openedGenerator(f);
     DissectionPage& other = shownPage<DissectionPage>(again);
@@ -180,7 +180,7 @@ class TestGeneratorConcepts : public QObject {
     QCOMPARE(view.matrix()->rowCount(), int(effects.effects.size()));
     QCOMPARE(view.matrix()->columnCount(), int(effects.concepts.size()));
     QTest::mouseClick(view.matrix(), Qt::LeftButton, {}, view.matrix()->cellRect(1, 0).center());
-    QCOMPARE(page.saveState()["concept"].toString(), QString::fromStdString(effects.effects[1].conceptName));
+    QCOMPARE(page.saveState()["looks"].toObject()["concept"].toString(), QString::fromStdString(effects.effects[1].conceptName));
     QVERIFY(!view.bars()->rows().isEmpty());
     for (const IntervalRow& row : view.bars()->rows()) QVERIFY(row.low <= row.high);
     QVERIFY(view.csv().count('\n') > view.matrix()->rowCount());
@@ -256,7 +256,8 @@ class TestGeneratorConcepts : public QObject {
     QCOMPARE(page.samples()->value(), before);
     const QJsonObject state = page.saveState();
     QCOMPARE(DissectionPageState::fromJson(state).toJson(), state);
-    const DissectionPageState odd = DissectionPageState::fromJson({{"samples", -7}, {"view", "x"}, {"segmenter", ""}});
+    const DissectionPageState odd =
+        DissectionPageState::fromJson({{"samples", -7}, {"looks", QJsonObject{{"view", "x"}}}, {"segmenter", ""}});
     QCOMPARE(odd.samples, 20);
     QCOMPARE(odd.view, QString("switches"));
     QCOMPARE(odd.segmenter, QString("scene-segmenter"));

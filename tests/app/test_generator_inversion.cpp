@@ -7,6 +7,7 @@
 #include <QTabBar>
 #include <QUndoStack>
 
+#include "app/data_box.h"
 #include "app/generator/inversion/compare_view.h"
 #include "app/generator/inversion/domain_view.h"
 #include "app/generator/inversion/inversion_options.h"
@@ -150,7 +151,7 @@ class TestGeneratorInversion : public QObject {
     GeneratorWorkspace& w = openedGenerator(f);
     InversionPage& page = shownPage<InversionPage>(w);
     rest(w);
-    QCOMPARE(page.saveState()["known"].toString(), QString("scenes"));
+    QCOMPARE(page.domainView()->known()->currentData().toString(), QString("scenes"));
     QVERIFY(!f.makePicture("red.png", Qt::red, {64, 64}).isEmpty());
     page.openPicture(f.path("red.png"));
     rest(w);

@@ -31,14 +31,18 @@ namespace {
 const std::array<QString, 4> kViews{QStringLiteral("switches"), QStringLiteral("units"), QStringLiteral("effects"),
                                     QStringLiteral("artifacts")};
 constexpr int kArtifacts = 3;
+const QString kLooks = QStringLiteral("looks");
 
 }  // namespace
 
 QJsonObject DissectionPageState::toJson() const {
-  return {
-      {"samples", samples}, {"segmenter", segmenter}, {"allLayers", allLayers},     {"effectSamples", effectSamples},
-      {"view", view},       {"layer", layer},         {"switchLayer", switchLayer}, {"concept", conceptName},
-      {"file", file}};
+  const QJsonObject looks{
+      {"view", view}, {"layer", layer}, {"switchLayer", switchLayer}, {"concept", conceptName}, {"file", file}};
+  return {{"samples", samples},
+          {"segmenter", segmenter},
+          {"allLayers", allLayers},
+          {"effectSamples", effectSamples},
+          {kLooks, looks}};
 }
 
 DissectionPageState DissectionPageState::fromJson(const QJsonObject& json) {
@@ -48,12 +52,13 @@ DissectionPageState DissectionPageState::fromJson(const QJsonObject& json) {
   if (state.segmenter.isEmpty()) state.segmenter = DissectionPageState().segmenter;
   state.allLayers = json["allLayers"].toBool(state.allLayers);
   state.effectSamples = std::clamp(json["effectSamples"].toInt(state.effectSamples), 8, 10000);
-  const QString view = json["view"].toString();
+  const QJsonObject looks = json[kLooks].toObject();
+  const QString view = looks["view"].toString();
   if (std::ranges::find(kViews, view) != kViews.end()) state.view = view;
-  state.layer = json["layer"].toString();
-  state.switchLayer = json["switchLayer"].toString();
-  state.conceptName = json["concept"].toString();
-  state.file = json["file"].toString();
+  state.layer = looks["layer"].toString();
+  state.switchLayer = looks["switchLayer"].toString();
+  state.conceptName = looks["concept"].toString();
+  state.file = looks["file"].toString();
   return state;
 }
 
@@ -82,7 +87,15 @@ void DissectionPage::setActive(bool active) {
 }
 
 void DissectionPage::restoreState(const QJsonObject& state) {
-  const DissectionPageState next = DissectionPageState::fromJson(state);
+  DissectionPageState next = DissectionPageState::fromJson(state);
+  // Undo steps leave out what is looked at.
+  if (!state.contains(kLooks)) {
+    next.view = state_.view;
+    next.layer = state_.layer;
+    next.switchLayer = state_.switchLayer;
+    next.conceptName = state_.conceptName;
+    next.file = state_.file;
+  }
   const bool opens = !next.file.isEmpty() && next.file != state_.file && !knowledge_->dissection();
   apply(next);
   if (opens) knowledge_->open(next.file);
@@ -93,7 +106,9 @@ void DissectionPage::change(const QString& text, const std::function<void(Dissec
   DissectionPageState next = state_;
   edit(next);
   if (next == state_) return;
-  context().undo.push(new PageStateCommand(*this, text, state_.toJson(), next.toJson(), mergeKey));
+  QJsonObject before = state_.toJson(), after = next.toJson();
+  for (QJsonObject* json : {&before, &after}) json->remove(kLooks);
+  context().undo.push(new PageStateCommand(*this, text, before, after, mergeKey));
 }
 
 void DissectionPage::look(const std::function<void(DissectionPageState&)>& edit) {

@@ -25,7 +25,7 @@ namespace unitscope {
 namespace {
 
 /// From which share of its usual effect an edit is said to work.
-constexpr double kWorks = 0.5;
+constexpr double kWorks = 0.5, kHardly = 0.2;
 
 QStringList segmenterClasses() {
   QStringList names;
@@ -139,6 +139,7 @@ void CompareView::fillEdits() {
     edit.probe.amount = move.amount;
     edits.push_back(edit);
   }
+  const bool first = edit_->count() < 2;
   const QString before = edit_->currentText();
   known_ = std::move(edits);
   const QSignalBlocker quiet(edit_);
@@ -146,7 +147,7 @@ void CompareView::fillEdits() {
   edit_->addItem(tr("no edit"));
   for (const EditToTry& edit : known_) edit_->addItem(QString::fromStdString(edit.probe.name));
   const int same = edit_->findText(before);
-  edit_->setCurrentIndex(same >= 0 ? same : 0);
+  edit_->setCurrentIndex(first && !known_.empty() ? 1 : same >= 0 ? same : 0);
   chooseTarget();
 }
 
@@ -206,7 +207,9 @@ void CompareView::setComparison(const InversionComparisonPtr& comparison) {
       tr("After \u201c%1\u201d: %2").arg(QString::fromStdString(edit.name), effect(edit.with.share)));
   put(3, edit.without.picture,
       tr("After \u201c%1\u201d: %2").arg(QString::fromStdString(edit.name), effect(edit.without.share)));
-  const auto works = [](double share) { return share >= kWorks ? tr("works") : tr("does not work"); };
+  const auto works = [](double share) {
+    return share >= kWorks ? tr("works") : share >= kHardly ? tr("works weakly") : tr("does not work");
+  };
   verdict_->setText(tr("The edit <b>%1</b> with the domain term and <b>%2</b> without it.")
                         .arg(works(edit.with.share), works(edit.without.share)));
 }

@@ -49,7 +49,7 @@ DomainView::DomainView(QWidget* parent)
       tr("Inverts pictures that the generator can draw and compares this one with them; once for each "
          "choice of options"));
   head->addWidget(check_);
-  known_->insertItem(0, tr("its own samples"), QString());
+  known_->insertItem(0, tr("its own samples"), QStringLiteral("samples"));
   known_->removeItem(known_->findData(QStringLiteral("scenes-biased")));
   known_->addItem(tr("a folder of pictures\u2026"), QStringLiteral("?"));
   known_->setToolTip(
@@ -63,6 +63,7 @@ DomainView::DomainView(QWidget* parent)
   verdict_->setMargin(6);
   verdict_->setAutoFillBackground(true);
   verdict_->setAccessibleName(tr("Verdict"));
+  verdict_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
   column->addWidget(verdict_);
   for (std::size_t i = 0; i < kMeasures; ++i) {
     titles_.push_back(new QLabel);
@@ -70,8 +71,9 @@ DomainView::DomainView(QWidget* parent)
     histograms_.push_back(new ThresholdHistogram);
     histograms_.back()->setMinimumHeight(64);
     column->addWidget(titles_.back());
-    column->addWidget(histograms_.back(), 1);
+    column->addWidget(histograms_.back(), 10);
   }
+  column->addStretch(1);
   connect(check_, &QPushButton::clicked, this, [this] {
     if (running_) {
       Q_EMIT stopWanted();

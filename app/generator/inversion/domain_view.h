@@ -35,7 +35,7 @@ class DomainView : public QWidget {
  Q_SIGNALS:
   void checkWanted();
   void stopWanted();
-  void knownPicked(const QString& known);  ///< "scenes", a folder, or empty
+  void knownPicked(const QString& known);  ///< "scenes", "samples", or a folder
   void knownFolderWanted();
 
  protected:

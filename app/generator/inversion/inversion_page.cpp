@@ -69,7 +69,10 @@ void InversionPage::setActive(bool active) {
 }
 
 void InversionPage::restoreState(const QJsonObject& state) {
-  const InversionState next = InversionState::fromJson(state);
+  InversionState next = InversionState::fromJson(state);
+  // Undo steps leave out what is looked at.
+  if (!state.contains(QLatin1String("picture"))) next.picture = state_.picture;
+  if (!state.contains(QLatin1String("view"))) next.view = state_.view;
   const bool opens = !next.picture.isEmpty() && next.picture != state_.picture;
   apply(next);
   if (opens) openPicture(next.picture);
@@ -80,7 +83,10 @@ void InversionPage::change(const QString& text, const std::function<void(Inversi
   InversionState next = state_;
   edit(next);
   if (next == state_) return;
-  context().undo.push(new PageStateCommand(*this, text, state_.toJson(), next.toJson(), mergeKey));
+  QJsonObject before = state_.toJson(), after = next.toJson();
+  for (QJsonObject* json : {&before, &after})
+    for (const char* looks : {"picture", "view"}) json->remove(QLatin1String(looks));
+  context().undo.push(new PageStateCommand(*this, text, before, after, mergeKey));
 }
 
 void InversionPage::look(const std::function<void(InversionState&)>& edit) {
@@ -94,7 +100,6 @@ void InversionPage::apply(const InversionState& state) {
   state_ = state;
   const QSignalBlocker quiet(tabs_);
   options_->setState(state_);
-  domain_->setKnown(state_.known);
   const int view = state_.view == QLatin1String("domain") ? 1 : state_.view == QLatin1String("compare") ? 2 : 0;
   tabs_->setCurrentIndex(view);
   views_->setCurrentIndex(view);
@@ -109,11 +114,6 @@ void InversionPage::followGenerator() {
     const GeneratorPlan& plan = stage().generator()->plan();
     if (plan.imageShape.size() == 3)
       crop_->setProportions(double(plan.imageShape[2]) / double(std::max<std::int64_t>(1, plan.imageShape[1])));
-    const bool own = context().document.opened().builtIn == QLatin1String("scene-generator");
-    look([own](InversionState& state) {
-      if (own && state.known.isEmpty()) state.known = QStringLiteral("scenes");
-      if (!own && state.known == QLatin1String("scenes")) state.known.clear();
-    });
     options_->setAbilities(plan.hasStyles(), work_->hasEncoder());
     cropTarget();
     if (active_) work_->look();
@@ -208,8 +208,16 @@ void InversionPage::cropTarget() {
       });
 }
 
+// The built-in encoder was made for the generator of scenes alone: then it is known what belongs to the domain.
+QString InversionPage::known() const {
+  if (!state_.known.isEmpty()) return state_.known;
+  return work_->hasEncoder() ? QStringLiteral("scenes") : QStringLiteral("samples");
+}
+
 InversionRequest InversionPage::request() const {
-  InversionRequest request = requestOf(state_);
+  InversionState state = state_;
+  state.known = known();
+  InversionRequest request = requestOf(state);
   request.question.picture = target_;
   request.question.classes = stage().scene().sample.classes;
   return request;
@@ -252,6 +260,7 @@ void InversionPage::refresh() {
                                               : QString();
   setAvailable(*put_, noAnswer);
   domain_->setReady(noAnswer, work_->checking());
+  domain_->setKnown(known());
   const bool encoder = work_->hasEncoder() || !requestOf(state_).encoder.isEmpty();
   compare_->setReady(!noTarget.isEmpty() ? noTarget
                      : running           ? tr("The search is still going on")

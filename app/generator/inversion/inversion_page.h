@@ -76,6 +76,7 @@ class InversionPage : public GeneratorPage {
   void look(const std::function<void(InversionState&)>& edit);
   void apply(const InversionState& state);
   void cropTarget();
+  QString known() const;
   /// With the picture.
   InversionRequest request() const;
   void run();

@@ -69,12 +69,13 @@ InversionResult::InversionResult(QWidget* parent)
   figures_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   figures_->setAccessibleName(tr("How close it comes"));
   column->addWidget(figures_);
-  curves_->setAxisTitles(tr("Step"), tr("Loss (log10)"));
+  curves_->setAxisTitles(tr("Step"), tr("log loss"));
   curves_->setAccessibleName(tr("Losses by step"));
   // An empty chart says nothing, but the pictures must not jump when it comes.
   QSizePolicy policy = curves_->sizePolicy();
   policy.setRetainSizeWhenHidden(true);
   curves_->setSizePolicy(policy);
+  curves_->setMinimumHeight(190);
   column->addWidget(curves_, 2);
 }
 

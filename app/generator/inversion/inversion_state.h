@@ -18,7 +18,8 @@ struct InversionState {
   double pixels = InversionQuestion().pixelWeight;
   double features = InversionQuestion().perceptualWeight;
   double domain = InversionQuestion().domainWeight;
-  QString known;  ///< pictures that belong to the domain: "scenes", a folder, or empty for samples alone
+  /// Pictures that belong to the domain: "scenes", "samples" of the generator alone, a folder; empty: as fits it.
+  QString known;
   QString view = QStringLiteral("result");
 
   QJsonObject toJson() const;

@@ -44,7 +44,7 @@ std::vector<Image> knownPictures(const QString& known, const CancelToken& cancel
     }
     return pictures;
   }
-  if (known.isEmpty()) return pictures;
+  if (known.isEmpty() || known == QLatin1String("samples")) return pictures;
   QStringList files;
   QDirIterator all(known, QDir::Files, QDirIterator::Subdirectories);
   constexpr int kMostFiles = 100'000;
