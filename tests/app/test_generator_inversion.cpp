@@ -1,5 +1,6 @@
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
@@ -170,6 +171,8 @@ class TestGeneratorInversion : public QObject {
       QVERIFY(histogram->threshold().has_value());
       QVERIFY(histogram->isVisible());
     }
+    // It is kept for the next time the program runs.
+    QCOMPARE(QDir(f.path("config/cache/gan-domains")).entryList(QDir::Files).size(), 1);
     // Another picture with the same options needs no new reference.
     const DomainReferencePtr reference = page.work()->reference();
     page.openPicture(scene(f));

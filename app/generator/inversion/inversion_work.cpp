@@ -4,13 +4,21 @@
 #include <utility>
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QDir>
 #include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
 #include <QPointer>
+#include <QSaveFile>
 
 #include "app/app_settings.h"
+#include "app/cache_folder.h"
 #include "app/generator/generator_stage.h"
 #include "app/generator/lent_generator.h"
 #include "data/scene.h"
+#include "engine/fingerprint.h"
+#include "gan/domain_file.h"
 #include "runtime/error.h"
 
 namespace unitscope {
@@ -61,6 +69,34 @@ std::vector<Image> knownPictures(const QString& known, const CancelToken& cancel
   }
   if (pictures.size() < 8) throw Error(known.toStdString(), "holds fewer than 8 pictures to compare with");
   return pictures;
+}
+
+/// Background thread. Where a reference is kept; empty for pictures of the user's, which may change.
+QString referenceFile(const QString& folder, const Model& lent, const Generator& generator,
+                      const DomainQuestion& question, const InversionRequest& request) {
+  if (request.known != QLatin1String("scenes") && request.known != QLatin1String("samples")) return {};
+  const std::string all = modelFingerprint(lent) + domainSettings(generator, question) + request.encoder.toStdString();
+  const QByteArray name = QCryptographicHash::hash(QByteArray::fromStdString(all), QCryptographicHash::Sha1).toHex();
+  return folder + QLatin1Char('/') + QString::fromLatin1(name) + QStringLiteral(".json");
+}
+
+/// Background thread. Null where there is none, or it cannot be read.
+DomainReferencePtr keptReference(const QString& file) {
+  QFile kept(file);
+  if (file.isEmpty() || !kept.open(QIODevice::ReadOnly)) return nullptr;
+  try {
+    return std::make_shared<const DomainReference>(
+        domainReferenceFromJson(kept.readAll().toStdString(), file.toStdString()));
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
+/// Background thread. What cannot be kept is computed again.
+void keepReference(const DomainReference& reference, const QString& file) {
+  if (file.isEmpty() || !QDir().mkpath(QFileInfo(file).path())) return;
+  QSaveFile kept(file);
+  if (kept.open(QIODevice::WriteOnly) && kept.write(QByteArray::fromStdString(toJson(reference))) >= 0) kept.commit();
 }
 
 }  // namespace
@@ -179,15 +215,22 @@ void InversionWork::check(const InversionRequest& request) {
   const DomainReferencePtr before = referenceOf_ == request.settings ? reference_ : nullptr;
   context_.engine.askInBackground<Judged>(
       tr("Checking the domain"), kCheckPane, backgroundModel(context_),
-      [request, before, answer = answer_, compute = context_.settings.compute()](Model& lent, const Progress& progress,
-                                                                                 const CancelToken& cancel) {
+      [request, before, answer = answer_, compute = context_.settings.compute(),
+       folder = cacheFolder(context_.settings, QStringLiteral("gan-domains"))](Model& lent, const Progress& progress,
+                                                                               const CancelToken& cancel) {
         Judged judged{before, {}};
         if (!judged.reference) {
           DomainQuestion question;
           question.inversion = readied(request, compute, cancel);
           question.known = knownPictures(request.known, cancel);
-          judged.reference =
-              std::make_shared<const DomainReference>(domainReference(*generatorOf(lent), question, progress, cancel));
+          const auto generator = generatorOf(lent);
+          const QString file = referenceFile(folder, lent, *generator, question, request);
+          judged.reference = keptReference(file);
+          if (!judged.reference) {
+            judged.reference =
+                std::make_shared<const DomainReference>(domainReference(*generator, question, progress, cancel));
+            keepReference(*judged.reference, file);
+          }
         }
         judged.finding = checkDomain(*judged.reference, *answer);
         return judged;
