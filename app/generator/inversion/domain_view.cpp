@@ -96,7 +96,9 @@ void DomainView::setKnown(const QString& known) {
 }
 
 void DomainView::setReady(const QString& reasonIfNot, bool running) {
+  const bool changed = running_ != running;
   running_ = running;
+  if (changed) show();
   check_->setText(running ? tr("Stop") : tr("Check"));
   check_->setIcon(themedIcon(running ? QStringLiteral("cancel") : QStringLiteral("judge")));
   setAvailable(*check_, running ? QString() : reasonIfNot);

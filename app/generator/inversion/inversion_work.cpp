@@ -30,7 +30,9 @@ const QString kRunPane = QStringLiteral("generator/invert");
 const QString kCheckPane = QStringLiteral("generator/domain");
 const QString kComparePane = QStringLiteral("generator/invert-twice");
 
-constexpr int kKnownPictures = 24;
+// Each of them takes as long as the picture did.
+constexpr int kKnownPictures = 16;
+constexpr std::int64_t kSamplesBesideKnown = 8;
 /// A series of scenes that neither training nor measuring draws from.
 constexpr std::uint64_t kKnownScenes = 7;
 constexpr int kKnownSide = 128;
@@ -223,6 +225,7 @@ void InversionWork::check(const InversionRequest& request) {
           DomainQuestion question;
           question.inversion = readied(request, compute, cancel);
           question.known = knownPictures(request.known, cancel);
+          if (!question.known.empty()) question.samples = kSamplesBesideKnown;
           const auto generator = generatorOf(lent);
           const QString file = referenceFile(folder, lent, *generator, question, request);
           judged.reference = keptReference(file);
