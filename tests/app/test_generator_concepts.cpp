@@ -40,10 +40,10 @@ class TestGeneratorConcepts : public QObject {
   }
 
   /// One layer and few samples.
-  static DissectionPage& dissected(DeskFixture& f, GeneratorWorkspace& w, int samples = 40) {
+  static DissectionPage& dissected(DeskFixture& f, GeneratorWorkspace& w, int samples = 24) {
     DissectionPage& page = shownPage<DissectionPage>(w);
     rest(w);
-    page.restoreState({{"samples", samples}, {"allLayers", false}, {"effectSamples", 16}});
+    page.restoreState({{"samples", samples}, {"allLayers", false}, {"effectSamples", 10}});
     f.studio().selection().setLayer(middleLayer(w));
     QTest::mouseClick(page.dissectButton(), Qt::LeftButton);
     if (!page.knowledge()->dissecting()) qFatal("nothing is being dissected");
@@ -87,9 +87,9 @@ class TestGeneratorConcepts : public QObject {
     QVERIFY(!page.effects()->measureButton()->isEnabled());
     for (QAction* action : page.exportActions()) QVERIFY(!action->isEnabled() && !action->toolTip().isEmpty());
 
-    dissected(f, w, 60);
+    dissected(f, w, 36);
     const GanDissection& found = *page.knowledge()->dissection();
-    QCOMPARE(found.found.pictures, std::int64_t(60));
+    QCOMPARE(found.found.pictures, std::int64_t(36));
     QCOMPARE(found.found.layers.size(), std::size_t(1));
     const QString layer = middleLayer(w);
     QVERIFY(!w.stage()->concepts()->empty());
@@ -145,7 +145,7 @@ class TestGeneratorConcepts : public QObject {
     GeneratorWorkspace& again = openedGenerator(f);
     DissectionPage& other = shownPage<DissectionPage>(again);
     QTRY_VERIFY_WITH_TIMEOUT(other.knowledge()->dissection() != nullptr, kGeneratorPatience);
-    QCOMPARE(other.knowledge()->dissection()->found.pictures, std::int64_t(60));
+    QCOMPARE(other.knowledge()->dissection()->found.pictures, std::int64_t(36));
     QVERIFY(!again.stage()->concepts()->empty());
     rest(again);
     QVERIFY(!f.makePicture("no.json").isEmpty());

@@ -7,16 +7,17 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include "app/generator/directions/direction_list.h"
+#include "app/generator/directions/directions_page.h"
 #include "app/generator/film/film_dialog.h"
 #include "app/generator/film/film_exports.h"
-#include "formats/npy/npy.h"
 #include "gan/animation.h"
 #include "generator_pages_fixture.h"
 
 using namespace unitscope;
 using namespace unitscope::test;
 
-/// Films, latents and the edited network, from the built-in generator of scenes.
+/// Films and the edited network, from the built-in generator of scenes.
 class TestGeneratorFilm : public QObject {
   Q_OBJECT
 
@@ -52,8 +53,7 @@ class TestGeneratorFilm : public QObject {
     for (QAction* action : w->films()->actions()) QVERIFY(!action->isEnabled() && !action->toolTip().isEmpty());
     GeneratorWorkspace& opened = openedGenerator(f);
     QVERIFY(opened.films()->actions()[0]->isEnabled());
-    QVERIFY(opened.films()->actions()[1]->isEnabled());
-    QVERIFY(!opened.films()->actions()[2]->isEnabled());
+    QVERIFY(!opened.films()->actions()[1]->isEnabled());
     FilmDialog* dialog = opened.films()->askForFilm();
     QVERIFY(!dialog->exportButton()->isEnabled());
     QVERIFY(dialog->summary()->text().contains("Nothing"));
@@ -146,15 +146,11 @@ class TestGeneratorFilm : public QObject {
     QTRY_VERIFY(f.window().messageBar().count() > 0);
   }
 
-  void latentsAndTheEditedNetwork() {
+  void theEditedNetworkDrawsTheSame() {
     DeskFixture f;
     GeneratorWorkspace& w = openedGenerator(f);
     moveAlong(w, 1.5);
-    w.films()->saveLatents(f.path("latents.npy"));
-    rest(w);
-    const TensorData saved = readNpy(f.path("latents.npy").toStdString());
-    QVERIFY(saved.count() >= w.stage()->generator()->plan().styleSize);
-    QVERIFY(w.films()->actions()[2]->isEnabled());
+    QVERIFY(w.films()->actions()[1]->isEnabled());
     w.films()->saveNetwork(f.path("edited.onnx"));
     rest(w);
     QVERIFY(QFile::exists(f.path("edited.onnx")));
@@ -170,6 +166,17 @@ class TestGeneratorFilm : public QObject {
       for (int x = 0; x < again.width(); ++x)
         worst = std::max(worst, std::abs(qGreen(again.pixel(x, y)) - qGreen(shown.pixel(x, y))));
     QVERIFY2(worst <= 2, qPrintable(QString::number(worst)));
+  }
+
+  void directionsOfTheListCanBeFilmed() {
+    DeskFixture f;
+    GeneratorWorkspace& w = openedGenerator(f);
+    QVERIFY(w.films()->choices().directions.empty());
+    shownPage<DirectionsPage>(w).list()->add(QStringLiteral("add"), {direction(w)}, true);
+    QCOMPARE(w.films()->choices().directions.size(), std::size_t(1));
+    // One that the scene is moved along is not offered twice.
+    moveAlong(w, 1.0);
+    QCOMPARE(w.films()->choices().directions.size(), std::size_t(1));
   }
 
   void theWorkspaceOffersThem() {

@@ -115,6 +115,16 @@ QString DirectionsPage::explanation() const {
   return tr("Ways through the latent space that change the picture: found, trained, measured, walked along");
 }
 
+std::vector<LatentDirection> DirectionsPage::directions() const {
+  std::vector<LatentDirection> all;
+  for (const ListedDirection& entry : list_->entries()) all.push_back(entry.direction);
+  return all;
+}
+
+std::vector<GeneratorScene> DirectionsPage::film() const {
+  return walk_->frames();
+}
+
 void DirectionsPage::makeActions() {
   auto* save = new QAction(themedIcon(QStringLiteral("save")), tr("&Directions\u2026"), this);
   save->setToolTip(tr("All directions of the list as .npy with .json"));

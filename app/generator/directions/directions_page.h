@@ -32,6 +32,8 @@ class DirectionsPage : public GeneratorPage {
   void restoreState(const QJsonObject& state) override;
   QList<QAction*> exportActions() const override { return actions_; }
   bool busy() const override;
+  std::vector<LatentDirection> directions() const override;
+  std::vector<GeneratorScene> film() const override;
   void setActive(bool active) override;
 
   DirectionList* list() const { return list_; }

@@ -17,7 +17,6 @@
 #include "app/generator/generator_stage.h"
 #include "app/generator/lent_generator.h"
 #include "app/messages.h"
-#include "formats/npy/npy.h"
 #include "gan/animation.h"
 #include "gan/edited_generator.h"
 #include "widgets/icons.h"
@@ -27,7 +26,6 @@ namespace unitscope {
 namespace {
 
 const QString kFilmPane = QStringLiteral("generator/film");
-const QString kLatentsPane = QStringLiteral("generator/latents");
 const QString kNetworkPane = QStringLiteral("generator/edited-network");
 
 }  // namespace
@@ -43,15 +41,9 @@ FilmExports::FilmExports(const Context& context, GeneratorStage& stage, const st
   };
   film_ = add(QStringLiteral("images"), tr("&Film or strip\u2026"),
               tr("Along a direction, the walk, or before and after: GIF, MP4, WebM, PNG frames or a strip"));
-  latents_ = add(QStringLiteral("table"), tr("&Latents\u2026"),
-                 tr("The code of the sample with its moves, as .npy: what gan sample --latents takes"));
   network_ = add(QStringLiteral("model"), tr("&Edited generator\u2026"),
                  tr("The network with the changes of units and latents written into it, as ONNX"));
   connect(film_, &QAction::triggered, this, &FilmExports::askForFilm);
-  connect(latents_, &QAction::triggered, this, [this] {
-    askFile(tr("Save the latents"), tr("NumPy arrays (*.npy)"), QStringLiteral("latents.npy"), false,
-            [this](const QString& file) { saveLatents(file); });
-  });
   connect(network_, &QAction::triggered, this, [this] {
     askFile(tr("Save the edited generator"), tr("ONNX (*.onnx)"), QStringLiteral("edited-generator.onnx"), false,
             [this](const QString& file) { saveNetwork(file); });
@@ -65,7 +57,6 @@ void FilmExports::refresh() {
   if (stage_.generator()) probe();
   const QString none = !stage_.generator() || stage_.scene().empty() ? tr("There is no sample on stage") : QString();
   setAvailable(*film_, none);
-  setAvailable(*latents_, none);
   setAvailable(*network_, !none.isEmpty() ? none
                           : stage_.scene().edited()
                               ? QString()
@@ -165,20 +156,6 @@ void FilmExports::writeFilmTo(const FilmPlan& plan, const QString& file) {
       tr("Writing %1").arg(QFileInfo(file).fileName()), kFilmPane, backgroundModel(context_),
       [plan, file](Model& lent, const Progress& progress, const CancelToken& cancel) {
         writeFilm(*generatorOf(lent), plan, file, progress, cancel);
-        return true;
-      },
-      this, ended(file), [end = ended(file)](const Problem&) { end(false); });
-  began();
-}
-
-void FilmExports::saveLatents(const QString& file) {
-  if (!stage_.generator()) return;
-  if (context_.engine.pending(kLatentsPane)) --writing_;
-  context_.engine.ask<bool>(
-      tr("Writing %1").arg(QFileInfo(file).fileName()), kLatentsPane,
-      [scene = stage_.scene(), generator = stage_.generator(), file](const Progress&, const CancelToken& cancel) {
-        const SynthesisQuestion question = questionOf(*generator, scene, cancel);
-        writeNpy(file.toStdString(), TensorData::fromFloats(question.latents.shape, question.latents.values));
         return true;
       },
       this, ended(file), [end = ended(file)](const Problem&) { end(false); });

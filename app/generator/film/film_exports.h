@@ -16,7 +16,7 @@ namespace unitscope {
 class GeneratorPage;
 class GeneratorStage;
 
-/// What leaves the generator workspace as files: films and strips, latents, and the network with its changes.
+/// What leaves the generator workspace as files: films and strips, and the network with its changes.
 class FilmExports : public QObject {
   Q_OBJECT
  public:
@@ -31,7 +31,6 @@ class FilmExports : public QObject {
   FilmDialog* askForFilm();
   /// What the dialogs do once the name is known; success and failure are told in the messages.
   void writeFilmTo(const FilmPlan& plan, const QString& file);
-  void saveLatents(const QString& file);
   void saveNetwork(const QString& file);
 
  Q_SIGNALS:
@@ -52,7 +51,7 @@ class FilmExports : public QObject {
   int writing_ = 0;
   bool probed_ = false;
   QHash<QString, QString> reasons_;  // formats that cannot be written
-  QAction *film_, *latents_, *network_;
+  QAction *film_, *network_;
   QList<QAction*> actions_;
 };
 
