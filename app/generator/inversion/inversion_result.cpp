@@ -56,7 +56,7 @@ InversionResult::InversionResult(QWidget* parent)
     canvas->setLink(link_);
     canvas->setAccessibleName(name);
     canvas->setToolTip(help);
-    canvas->setMinimumSize(90, 90);
+    canvas->setMinimumSize(80, 70);
     cell->addWidget(canvas, 1);
     across->addLayout(cell, 1);
   };
@@ -75,7 +75,7 @@ InversionResult::InversionResult(QWidget* parent)
   QSizePolicy policy = curves_->sizePolicy();
   policy.setRetainSizeWhenHidden(true);
   curves_->setSizePolicy(policy);
-  curves_->setMinimumHeight(190);
+  curves_->setMinimumHeight(150);
   column->addWidget(curves_, 2);
 }
 
