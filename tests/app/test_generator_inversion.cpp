@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include <QClipboard>
 #include <QComboBox>
 #include <QDir>
@@ -167,9 +169,13 @@ class TestGeneratorInversion : public QObject {
     QVERIFY2(page.work()->finding(), qPrintable(page.work()->failure()));
     QVERIFY(page.work()->finding()->verdict == DomainVerdict::Outside);
     QVERIFY(page.domainView()->verdict()->text().contains("Outside"));
-    for (const ThresholdHistogram* histogram : page.domainView()->histograms()) {
-      QVERIFY(histogram->threshold().has_value());
-      QVERIFY(histogram->isVisible());
+    const std::vector<DomainMeasure>& measures = page.work()->finding()->measures;
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+      const ThresholdHistogram& histogram = *page.domainView()->histograms()[i];
+      QVERIFY(histogram.isVisible());
+      QCOMPARE(*histogram.threshold(), measures[i].value);
+      // All pictures that it is compared with are in the bars.
+      QCOMPARE(std::accumulate(histogram.counts().begin(), histogram.counts().end(), qint64{0}), qint64{16});
     }
     // It is kept for the next time the program runs.
     QCOMPARE(QDir(f.path("config/cache/gan-domains")).entryList(QDir::Files).size(), 1);

@@ -31,6 +31,7 @@ QString text(const std::string& s) {
 QString percent(double share) {
   if (!std::isfinite(share)) return QStringLiteral("\u2013");
   const QString number = QLocale().toString(std::abs(100.0 * share), 'f', 0);
+  if (number == QLatin1String("0")) return QStringLiteral("0 %");
   return (share < 0 ? QStringLiteral("\u2212") : QStringLiteral("+")) + number + QStringLiteral(" %");
 }
 
@@ -90,11 +91,12 @@ EffectsView::EffectsView(QWidget* parent)
   area->setWidgetResizable(true);
   area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   lower->addWidget(area, 3);
-  curve_->setAxisTitles(tr("Units switched off"), tr("Change"));
+  curve_->setAxisTitles(tr("Units off"), tr("Change"));
   curve_->setAccessibleName(tr("Change by number of units"));
+  curve_->setMinimumHeight(140);
   lower->addWidget(curve_, 2);
   halves->addWidget(below);
-  halves->setSizes({240, 380});
+  halves->setSizes({200, 420});
   stack_->addWidget(halves);
   column->addWidget(stack_, 1);
 

@@ -1,7 +1,6 @@
 #include "app/generator/inversion/domain_view.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <span>
 
@@ -23,7 +22,7 @@ namespace unitscope {
 namespace {
 
 constexpr int kBars = 18;
-constexpr std::size_t kMeasures = 3;
+constexpr std::size_t kMeasures = 4;
 
 QString headline(DomainVerdict verdict) {
   switch (verdict) {
@@ -69,7 +68,7 @@ DomainView::DomainView(QWidget* parent)
     titles_.push_back(new QLabel);
     titles_.back()->setWordWrap(true);
     histograms_.push_back(new ThresholdHistogram);
-    histograms_.back()->setMinimumHeight(64);
+    histograms_.back()->setMinimumHeight(56);
     column->addWidget(titles_.back());
     column->addWidget(histograms_.back(), 10);
   }
@@ -129,11 +128,15 @@ void DomainView::show() {
     verdict_->setText(tr("<b>%1</b><br>%2")
                           .arg(headline(finding_->verdict), QString::fromStdString(finding_->reason).toHtmlEscaped()));
   }
-  const std::array<const std::vector<double>*, kMeasures> all{known ? &reference_->distances : nullptr,
-                                                              known ? &reference_->pixelResiduals : nullptr,
-                                                              known ? &reference_->perceptualResiduals : nullptr};
+  // In the order of the measures.
+  std::vector<const std::vector<double>*> all;
+  if (known) {
+    all = {&reference_->distances, &reference_->startResiduals, &reference_->pixelResiduals,
+           &reference_->perceptualResiduals};
+    std::erase_if(all, [](const std::vector<double>* values) { return values->empty(); });
+  }
   for (std::size_t i = 0; i < kMeasures; ++i) {
-    const bool shown = known && i < finding_->measures.size() && !all[i]->empty();
+    const bool shown = known && i < finding_->measures.size() && i < all.size();
     titles_[i]->setVisible(shown);
     histograms_[i]->setVisible(shown);
     if (!shown) continue;
@@ -156,7 +159,8 @@ void DomainView::show() {
                             .arg(name.toHtmlEscaped(), QLocale().toString(measure.value, 'g', 3),
                                  QLocale().toString(measure.percentile, 'f', 0),
                                  reference_->usesKnown ? tr("the known pictures") : tr("the generator's own samples"),
-                                 QLocale().toString(measure.median, 'g', 3)));
+                                 QLocale().toString(measure.median, 'g', 3)) +
+                        (measure.counts ? QString() : tr("; does not count")));
   }
 }
 
