@@ -93,7 +93,7 @@ EffectsView::EffectsView(QWidget* parent)
   lower->addWidget(area, 3);
   curve_->setAxisTitles(tr("Units off"), tr("Change"));
   curve_->setAccessibleName(tr("Change by number of units"));
-  curve_->setMinimumHeight(140);
+  curve_->setMinimumHeight(165);
   lower->addWidget(curve_, 2);
   halves->addWidget(below);
   halves->setSizes({200, 420});
@@ -170,7 +170,9 @@ const CausalEffect* EffectsView::shown() const {
   if (!effects_) return nullptr;
   for (const CausalEffect& effect : effects_->effects)
     if (text(effect.conceptName) == concept_) return &effect;
-  return &effects_->effects.front();
+  return &*std::ranges::min_element(effects_->effects, {}, [](const CausalEffect& effect) {
+    return std::isfinite(effect.own.relative) ? effect.own.relative : 1.0;
+  });
 }
 
 void EffectsView::show() {

@@ -66,7 +66,7 @@ DomainView::DomainView(QWidget* parent)
   column->addWidget(verdict_);
   for (std::size_t i = 0; i < kMeasures; ++i) {
     titles_.push_back(new QLabel);
-    titles_.back()->setWordWrap(true);
+    titles_.back()->setMinimumWidth(40);  // cut rather than wrapped: the histograms need the height
     histograms_.push_back(new ThresholdHistogram);
     histograms_.back()->setMinimumHeight(56);
     column->addWidget(titles_.back());
@@ -155,12 +155,12 @@ void DomainView::show() {
     histograms_[i]->setThreshold(measure.value, tr("this picture"));
     const QString name = QString::fromStdString(measure.name);
     histograms_[i]->setAccessibleName(name);
-    titles_[i]->setText(tr("%1: <b>%2</b>, more than %3 % of %4 (median %5)")
+    titles_[i]->setText(tr("%1: <b>%2</b>, more than %3 % of %4%5")
                             .arg(name.toHtmlEscaped(), QLocale().toString(measure.value, 'g', 3),
                                  QLocale().toString(measure.percentile, 'f', 0),
-                                 reference_->usesKnown ? tr("the known pictures") : tr("the generator's own samples"),
-                                 QLocale().toString(measure.median, 'g', 3)) +
-                        (measure.counts ? QString() : tr("; does not count")));
+                                 reference_->usesKnown ? tr("the known pictures") : tr("its own samples"),
+                                 measure.counts ? QString() : tr("; does not count")));
+    titles_[i]->setToolTip(tr("Their median is %1").arg(QLocale().toString(measure.median, 'g', 3)));
   }
 }
 
