@@ -68,7 +68,7 @@ DomainView::DomainView(QWidget* parent)
     titles_.push_back(new QLabel);
     titles_.back()->setMinimumWidth(40);  // cut rather than wrapped: the histograms need the height
     histograms_.push_back(new ThresholdHistogram);
-    histograms_.back()->setMinimumHeight(56);
+    histograms_.back()->setMinimumHeight(50);
     column->addWidget(titles_.back());
     column->addWidget(histograms_.back(), 10);
   }
@@ -155,7 +155,7 @@ void DomainView::show() {
     histograms_[i]->setThreshold(measure.value, tr("this picture"));
     const QString name = QString::fromStdString(measure.name);
     histograms_[i]->setAccessibleName(name);
-    titles_[i]->setText(tr("%1: <b>%2</b>, more than %3 % of %4%5")
+    titles_[i]->setText(tr("%1: <b>%2</b>, above %3 % of %4%5")
                             .arg(name.toHtmlEscaped(), QLocale().toString(measure.value, 'g', 3),
                                  QLocale().toString(measure.percentile, 'f', 0),
                                  reference_->usesKnown ? tr("the known pictures") : tr("its own samples"),
