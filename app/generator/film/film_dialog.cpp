@@ -157,6 +157,7 @@ FilmDialog::FilmDialog(const FilmChoices& choices, QSettings& store, QWidget* pa
   for (QDoubleSpinBox* box : {seconds_, rate_}) connect(box, &QDoubleSpinBox::valueChanged, this, &FilmDialog::refresh);
   showRange();
   refresh();
+  what_->setFocus();
 }
 
 FilmPlan::What FilmDialog::chosenWhat() const {
