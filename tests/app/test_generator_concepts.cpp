@@ -180,7 +180,8 @@ class TestGeneratorConcepts : public QObject {
     QCOMPARE(view.matrix()->rowCount(), int(effects.effects.size()));
     QCOMPARE(view.matrix()->columnCount(), int(effects.concepts.size()));
     QTest::mouseClick(view.matrix(), Qt::LeftButton, {}, view.matrix()->cellRect(1, 0).center());
-    QCOMPARE(page.saveState()["looks"].toObject()["concept"].toString(), QString::fromStdString(effects.effects[1].conceptName));
+    QCOMPARE(page.saveState()["looks"].toObject()["concept"].toString(),
+             QString::fromStdString(effects.effects[1].conceptName));
     QVERIFY(!view.bars()->rows().isEmpty());
     for (const IntervalRow& row : view.bars()->rows()) QVERIFY(row.low <= row.high);
     QVERIFY(view.csv().count('\n') > view.matrix()->rowCount());
