@@ -3,12 +3,9 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QSaveFile>
-#include <QSettings>
 #include <QSlider>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -22,6 +19,7 @@
 #include "app/activations/responsible_view.h"
 #include "app/app_settings.h"
 #include "app/availability.h"
+#include "app/file_question.h"
 #include "app/messages.h"
 #include "widgets/control_column.h"
 #include "widgets/empty_state.h"
@@ -120,17 +118,10 @@ void ActivationsWorkspace::showReasons() {
 
 void ActivationsWorkspace::askFile(const QString& title, const QString& filter, const QString& name,
                                    bool (ActivationsWorkspace::*save)(const QString&)) {
-  QSettings& store = settings().store();
-  auto* dialog = new QFileDialog(this, title, store.value("folders/export", QDir::homePath()).toString(), filter);
-  dialog->setAcceptMode(QFileDialog::AcceptSave);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setDefaultSuffix(QFileInfo(name).suffix());
-  dialog->selectFile(name);
-  connect(dialog, &QFileDialog::fileSelected, this, [this, save, &store](const QString& file) {
-    store.setValue("folders/export", QFileInfo(file).absolutePath());
-    if ((this->*save)(file)) messages().success(QFileInfo(file).fileName(), tr("saved"));
-  });
-  dialog->open();
+  askForFile(this, settings().store(), {FileQuestion::Kind::Save, title, filter, name},
+             [this, save](const QString& file) {
+               if ((this->*save)(file)) messages().success(QFileInfo(file).fileName(), tr("saved"));
+             });
 }
 
 bool ActivationsWorkspace::savePicture(const QString& file) {

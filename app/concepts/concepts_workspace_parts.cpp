@@ -2,12 +2,9 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QPushButton>
 #include <QSaveFile>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -22,6 +19,7 @@
 #include "app/concepts/vectors_page.h"
 #include "app/concepts/vectors_panel.h"
 #include "app/data_box.h"
+#include "app/file_question.h"
 #include "app/messages.h"
 #include "dissection/dissection_file.h"
 #include "widgets/control_column.h"
@@ -71,21 +69,8 @@ void ConceptsWorkspace::makeLayout() {
 
 void ConceptsWorkspace::askFile(bool saves, const QString& title, const QString& filter, const QString& name,
                                 const std::function<void(const QString&)>& done) {
-  QSettings& store = settings().store();
-  auto* dialog = new QFileDialog(this, title, store.value("folders/export", QDir::homePath()).toString(), filter);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  if (saves) {
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QFileInfo(name).suffix());
-    dialog->selectFile(name);
-  } else {
-    dialog->setFileMode(QFileDialog::ExistingFile);
-  }
-  connect(dialog, &QFileDialog::fileSelected, this, [&store, done](const QString& file) {
-    store.setValue("folders/export", QFileInfo(file).absolutePath());
-    done(file);
-  });
-  dialog->open();
+  askForFile(this, settings().store(),
+             {saves ? FileQuestion::Kind::Save : FileQuestion::Kind::Open, title, filter, name}, done);
 }
 
 void ConceptsWorkspace::makeActions() {

@@ -13,10 +13,8 @@ namespace unitscope {
 std::vector<GeneratorPage*> makeGeneratorPages(const Context& context, GeneratorStage& stage, StagePanel& panel,
                                                QWidget* parent) {
   return {
-      new SamplesPage(context, stage, panel, parent),
-      new UnitsPage(context, stage, panel, parent),
-      new DissectionPage(context, stage, parent),
-      new DirectionsPage(context, stage, parent),
+      new SamplesPage(context, stage, panel, parent), new UnitsPage(context, stage, panel, parent),
+      new DissectionPage(context, stage, parent),     new DirectionsPage(context, stage, parent),
       new InversionPage(context, stage, parent),
   };
 }

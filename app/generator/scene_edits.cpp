@@ -50,10 +50,16 @@ bool isPainted(const UnitEdit& edit) {
 }
 
 UnitState stateOf(const GeneratorScene& scene, const std::string& layer, std::int64_t unit) {
-  // The last one has its way, as in the network.
+  // One after the other, as in the network: factors multiply.
   UnitState state;
-  for (const UnitEdit& edit : scene.sample.edits)
-    if (!isPainted(edit) && edit.change.layer == layer && holds(edit.change.units, unit)) state = stateIn(edit);
+  for (const UnitEdit& edit : scene.sample.edits) {
+    if (isPainted(edit) || edit.change.layer != layer || !holds(edit.change.units, unit)) continue;
+    if (edit.change.kind == UnitSwitch::Kind::Set) {
+      state = stateIn(edit);
+    } else {
+      state.amount *= edit.change.amount;
+    }
+  }
   return state;
 }
 

@@ -30,7 +30,7 @@ UnitState stateOf(const GeneratorScene& scene, const std::string& layer, std::in
 /// What all of the units have in common; nothing where they differ.
 std::optional<UnitState> stateOf(const GeneratorScene& scene, const std::string& layer,
                                  const std::vector<std::int64_t>& units);
-/// The scene with these units in this state, whatever was done to them before; each unit is in one change at most.
+/// The scene with these units in this state, whatever was done to them before, by a concept's switch too.
 /// Painted changes stay.
 GeneratorScene withUnits(const GeneratorScene& scene, const std::string& layer, const std::vector<std::int64_t>& units,
                          const UnitState& state);

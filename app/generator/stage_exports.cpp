@@ -5,16 +5,14 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QSaveFile>
-#include <QSettings>
 
 #include "app/app_settings.h"
 #include "app/availability.h"
 #include "app/document.h"
 #include "app/engine_bridge.h"
+#include "app/file_question.h"
 #include "app/generator/generator_stage.h"
 #include "app/generator/sample_controls.h"
 #include "app/messages.h"
@@ -87,17 +85,7 @@ void StageExports::show() {
 
 void StageExports::askFile(const QString& title, const QString& filter, const QString& name,
                            const std::function<void(const QString&)>& save) {
-  QSettings& store = context_.settings.store();
-  auto* dialog = new QFileDialog(window_, title, store.value("folders/export", QDir::homePath()).toString(), filter);
-  dialog->setAcceptMode(QFileDialog::AcceptSave);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setDefaultSuffix(QFileInfo(name).suffix());
-  dialog->selectFile(name);
-  connect(dialog, &QFileDialog::fileSelected, this, [save, &store](const QString& file) {
-    store.setValue("folders/export", QFileInfo(file).absolutePath());
-    save(file);
-  });
-  dialog->open();
+  askForFile(window_, context_.settings.store(), {FileQuestion::Kind::Save, title, filter, name}, save);
 }
 
 bool StageExports::savePicture(const QString& file) {

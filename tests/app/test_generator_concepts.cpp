@@ -64,6 +64,21 @@ class TestGeneratorConcepts : public QObject {
     QCOMPARE(*factorOf(scene, "a", {2}), 2.0);
     setFactor(scene, "a", {1, 2, 3}, 1.0);
     QVERIFY(scene.sample.edits.empty());
+    // Concepts share units: each keeps a switch of its own, in whatever order they are switched.
+    setFactor(scene, "a", {1, 2, 3}, 0.0);
+    setFactor(scene, "a", {3, 4}, 0.0);
+    QCOMPARE(*factorOf(scene, "a", {1, 2, 3}), 0.0);
+    QCOMPARE(*factorOf(scene, "a", {3, 4}), 0.0);
+    QCOMPARE(*factorOf(scene, "a", {4, 5}), 1.0);
+    setFactor(scene, "a", {1, 2, 3}, 1.0);
+    QCOMPARE(*factorOf(scene, "a", {1, 2, 3}), 1.0);
+    QCOMPARE(*factorOf(scene, "a", {3}), 0.0);
+    // One that lies wholly in another comes back by itself.
+    setFactor(scene, "a", {3}, 1.0);
+    QCOMPARE(*factorOf(scene, "a", {3}), 1.0);
+    QCOMPARE(*factorOf(scene, "a", {4}), 0.0);
+    setFactor(scene, "a", {3, 4}, 1.0);
+    QVERIFY(scene.sample.edits.empty());
     // What is painted stays, and does not count.
     scene.sample.edits.push_back({{"a", {1}, UnitSwitch::Kind::Set, 5.0}, {{1, 1}, {1.0F}}});
     QCOMPARE(*factorOf(scene, "a", {1}), 1.0);

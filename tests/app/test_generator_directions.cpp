@@ -10,8 +10,6 @@
 #include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
-#include <QStyle>
-#include <QStyleOptionSlider>
 #include <QTabBar>
 #include <QToolButton>
 #include <QUndoStack>
@@ -25,6 +23,7 @@
 #include "directions_fixture.h"
 #include "formats/npy/npy.h"
 #include "gan/directions_file.h"
+#include "slider_drag.h"
 #include "widgets/top_chart.h"
 
 using namespace unitscope;
@@ -34,20 +33,6 @@ using namespace unitscope::test;
 class TestGeneratorDirections : public QObject {
   Q_OBJECT
 
-  static void drag(QSlider& slider, double share) {
-    QStyleOptionSlider option;
-    option.initFrom(&slider);
-    option.orientation = Qt::Horizontal;
-    option.minimum = slider.minimum();
-    option.maximum = slider.maximum();
-    option.sliderPosition = option.sliderValue = slider.value();
-    const QPoint from =
-        slider.style()->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, &slider).center();
-    const QPoint to(int(share * (slider.width() - 1)), from.y());
-    QTest::mousePress(&slider, Qt::LeftButton, {}, from);
-    for (int i = 1; i <= 5; ++i) QTest::mouseMove(&slider, from + (to - from) * i / 5);
-    QTest::mouseRelease(&slider, Qt::LeftButton, {}, to);
-  }
   static QAction* item(DirectionRow& row, const QString& text) {
     for (QAction* action : row.menu()->actions())
       if (action->text() == text) return action;

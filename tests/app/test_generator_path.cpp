@@ -8,10 +8,7 @@
 #include <QFileDialog>
 #include <QImageReader>
 #include <QPushButton>
-#include <QSlider>
 #include <QSpinBox>
-#include <QStyle>
-#include <QStyleOptionSlider>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -34,6 +31,7 @@
 #include "app/image_convert.h"
 #include "data/scene.h"
 #include "generator_fixture.h"
+#include "slider_drag.h"
 #include "zoo/embedded_models.h"
 
 using namespace unitscope;
@@ -43,20 +41,6 @@ using namespace unitscope::test;
 class TestGeneratorPath : public QObject {
   Q_OBJECT
 
-  static void drag(QSlider& slider, double share) {
-    QStyleOptionSlider option;
-    option.initFrom(&slider);
-    option.orientation = Qt::Horizontal;
-    option.minimum = slider.minimum();
-    option.maximum = slider.maximum();
-    option.sliderPosition = option.sliderValue = slider.value();
-    const QPoint from =
-        slider.style()->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, &slider).center();
-    const QPoint to(int(share * (slider.width() - 1)), from.y());
-    QTest::mousePress(&slider, Qt::LeftButton, {}, from);
-    for (int i = 1; i <= 5; ++i) QTest::mouseMove(&slider, from + (to - from) * i / 5);
-    QTest::mouseRelease(&slider, Qt::LeftButton, {}, to);
-  }
   static void stroke(StageCanvas& canvas, QPointF from, QPointF to) {
     const auto at = [&](QPointF place) { return canvas.toWidget(place).toPoint(); };
     QTest::mousePress(&canvas, Qt::LeftButton, {}, at(from));

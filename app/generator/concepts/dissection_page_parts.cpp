@@ -1,8 +1,6 @@
 // Layout of the concepts page, and the ways in and out of it.
 #include <QAction>
 #include <QComboBox>
-#include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -10,7 +8,6 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSaveFile>
-#include <QSettings>
 #include <QSpinBox>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -18,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "app/app_settings.h"
+#include "app/file_question.h"
 #include "app/generator/concepts/artifacts_view.h"
 #include "app/generator/concepts/concept_bars.h"
 #include "app/generator/concepts/dissection_page.h"
@@ -235,21 +233,8 @@ void DissectionPage::connectParts() {
 
 void DissectionPage::askFile(bool saves, const QString& title, const QString& filter, const QString& name,
                              const std::function<void(const QString&)>& done) {
-  QSettings& store = context().settings.store();
-  auto* dialog = new QFileDialog(this, title, store.value("folders/export", QDir::homePath()).toString(), filter);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  if (saves) {
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QFileInfo(name).suffix());
-    dialog->selectFile(name);
-  } else {
-    dialog->setFileMode(QFileDialog::ExistingFile);
-  }
-  connect(dialog, &QFileDialog::fileSelected, this, [&store, done](const QString& file) {
-    store.setValue("folders/export", QFileInfo(file).absolutePath());
-    done(file);
-  });
-  dialog->open();
+  askForFile(this, context().settings.store(),
+             {saves ? FileQuestion::Kind::Save : FileQuestion::Kind::Open, title, filter, name}, done);
 }
 
 }  // namespace unitscope

@@ -4,15 +4,13 @@
 #include <utility>
 
 #include <QAction>
-#include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
-#include <QSettings>
 
 #include "app/app_settings.h"
 #include "app/aside.h"
 #include "app/availability.h"
 #include "app/engine_bridge.h"
+#include "app/file_question.h"
 #include "app/generator/generator_page.h"
 #include "app/generator/generator_stage.h"
 #include "app/generator/lent_generator.h"
@@ -116,23 +114,8 @@ FilmDialog* FilmExports::askForFilm() {
 
 void FilmExports::askFile(const QString& title, const QString& filter, const QString& name, bool folder,
                           const std::function<void(const QString&)>& done) {
-  QSettings& store = context_.settings.store();
-  auto* dialog = new QFileDialog(window_, title, store.value("folders/export", QDir::homePath()).toString(),
-                                 folder ? QString() : filter);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  if (folder) {
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-  } else {
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QFileInfo(name).suffix());
-    dialog->selectFile(name);
-  }
-  connect(dialog, &QFileDialog::fileSelected, this, [&store, done](const QString& file) {
-    store.setValue("folders/export", QFileInfo(file).absolutePath());
-    done(file);
-  });
-  dialog->open();
+  const FileQuestion::Kind kind = folder ? FileQuestion::Kind::Folder : FileQuestion::Kind::Save;
+  askForFile(window_, context_.settings.store(), {kind, title, filter, name}, done);
 }
 
 void FilmExports::began() {

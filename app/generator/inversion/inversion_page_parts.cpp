@@ -2,17 +2,14 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QDir>
 #include <QDragEnterEvent>
 #include <QDropEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QToolButton>
@@ -21,6 +18,7 @@
 #include "app/app_settings.h"
 #include "app/aside.h"
 #include "app/data_box.h"
+#include "app/file_question.h"
 #include "app/generator/generator_stage.h"
 #include "app/generator/inversion/compare_view.h"
 #include "app/generator/inversion/domain_view.h"
@@ -289,22 +287,9 @@ void InversionPage::connectParts() {
 
 void InversionPage::askFile(bool saves, const QString& title, const QString& filter, const QString& name,
                             const std::function<void(const QString&)>& done) {
-  QSettings& store = context().settings.store();
-  const QString key = saves ? QStringLiteral("folders/export") : QStringLiteral("folders/invert");
-  auto* dialog = new QFileDialog(this, title, store.value(key, QDir::homePath()).toString(), filter);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  if (saves) {
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QFileInfo(name).suffix());
-    dialog->selectFile(name);
-  } else {
-    dialog->setFileMode(QFileDialog::ExistingFile);
-  }
-  connect(dialog, &QFileDialog::fileSelected, this, [&store, key, done](const QString& file) {
-    store.setValue(key, QFileInfo(file).absolutePath());
-    done(file);
-  });
-  dialog->open();
+  FileQuestion question{saves ? FileQuestion::Kind::Save : FileQuestion::Kind::Open, title, filter, name};
+  if (!saves) question.folderKey = QStringLiteral("folders/invert");
+  askForFile(this, context().settings.store(), question, done);
 }
 
 }  // namespace unitscope

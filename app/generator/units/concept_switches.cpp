@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/generator/concepts/concept_edits.h"
 #include "app/generator/generator_concepts.h"
 #include "app/generator/generator_stage.h"
 #include "app/generator/scene_edits.h"
@@ -154,9 +155,10 @@ ConceptSwitches::Row ConceptSwitches::makeRow(const QString& name) {
 void ConceptSwitches::apply(const QString& name, double factor, const QString& mergeKey) {
   const ConceptGroup* group = stage_.concepts()->group(gallery_.layer(), name);
   if (!group) return;
-  const UnitState state{UnitSwitch::Kind::Scale, factor};
-  const QString text = state.off() ? tr("%1 off").arg(name) : state.asIs() ? tr("%1 on").arg(name) : name;
-  stage_.change(text, withUnits(stage_.scene(), gallery_.layer().toStdString(), group->units, state),
+  const QString text = factor == 0.0 ? tr("%1 off").arg(name) : factor == 1.0 ? tr("%1 on").arg(name) : name;
+  GeneratorScene next = stage_.scene();
+  setFactor(next, gallery_.layer(), group->units, factor);
+  stage_.change(text, next,
                 mergeKey.isEmpty() ? mergeKey : QStringLiteral("concept/%1/%2").arg(gallery_.layer(), name));
   show();
 }
@@ -165,14 +167,13 @@ void ConceptSwitches::show() {
   for (const Row& row : rows_) {
     const ConceptGroup* group = stage_.concepts()->group(gallery_.layer(), row.name);
     if (!group) continue;
-    const auto state = stateOf(stage_.scene(), gallery_.layer().toStdString(), group->units);
-    const bool scaled = state && state->kind == UnitSwitch::Kind::Scale;
+    const std::optional<double> factor = factorOf(stage_.scene(), gallery_.layer(), group->units);
     const QSignalBlocker quietBox(row.on), quietSlider(row.strength);
-    // Units may be switched one by one, or belong to two concepts.
-    row.on->setTristate(!state);
-    row.on->setCheckState(!state ? Qt::PartiallyChecked : state->off() ? Qt::Unchecked : Qt::Checked);
-    row.strength->setValue(scaled ? int(std::lround(state->amount * kSteps)) : kSteps);
-    row.value->setText(!state ? tr("mixed") : stateText(*state));
+    // Units may be switched one by one.
+    row.on->setTristate(!factor);
+    row.on->setCheckState(!factor ? Qt::PartiallyChecked : *factor == 0.0 ? Qt::Unchecked : Qt::Checked);
+    row.strength->setValue(int(std::lround(factor.value_or(1.0) * kSteps)));
+    row.value->setText(factor ? stateText({UnitSwitch::Kind::Scale, *factor}) : tr("mixed"));
   }
 }
 
