@@ -121,6 +121,10 @@ void DissectionSwitches::fill() {
   column->setContentsMargins(0, 2, 6, 2);
   column->setSpacing(2);
   for (Row& row : rows_) column->addWidget(makeRow(row));
+  // Sliders stand below one another.
+  int widest = 0;
+  for (const Row& row : rows_) widest = std::max(widest, row.box->sizeHint().width());
+  for (const Row& row : rows_) row.box->setMinimumWidth(widest);
   column->addStretch(1);
   area_->setWidget(list);
   hint_->setText(rows_.empty() ? tr("No units of this layer draw a concept.") : QString());
@@ -139,7 +143,6 @@ QWidget* DissectionSwitches::makeRow(Row& row) {
   row.box =
       new QCheckBox(count == 1 ? tr("%1: 1 unit").arg(group.name) : tr("%1: %2 units").arg(group.name).arg(count));
   row.box->setIcon(chip(group.color, 12, devicePixelRatioF()));
-  row.box->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("mountain: 20 units")) + 52);
   row.slider = new QSlider(Qt::Horizontal);
   row.slider->setRange(kLeast, kMost);
   row.slider->setSingleStep(10);
