@@ -36,7 +36,7 @@ check() {
   shift 2
   # Everything must be there: a build that went without ONNX or OpenCV would pass by skipping.
   configure "$folder" -DUNITSCOPE_WERROR=ON -DUNITSCOPE_TESTS=ON -DUNITSCOPE_CLI=ON -DUNITSCOPE_ONNX=ON \
-    -DUNITSCOPE_OPENCV=ON -DUNITSCOPE_HDF5=ON -DUNITSCOPE_LIBLINEAR=ON -DUNITSCOPE_BENCHMARK=ON "$@" || return 1
+    -DUNITSCOPE_OPENCV=ON -DUNITSCOPE_HDF5=ON -DUNITSCOPE_LIBLINEAR=ON -DUNITSCOPE_GIF=ON -DUNITSCOPE_BENCHMARK=ON "$@" || return 1
   build "$folder" || return 1
   ctest --test-dir "$folder" -j "$parallel" --output-on-failure --timeout 900 "${filter[@]}" | tee "$log"
   local status=${PIPESTATUS[0]}
