@@ -86,7 +86,10 @@ class TestPlaces : public QObject {
     QCOMPARE(places.height(1), std::int64_t{8});
     QCOMPARE(layerMaps(*model, input, "scores").shape, (Shape{4, 1, 1}));
     const Array maps = layerMaps(*model, input, "relu2");
-    QCOMPARE(places.map(0, 3).values, std::vector<float>(maps.values.begin() + 3 * 64, maps.values.begin() + 4 * 64));
+    // Two runs of a convolution may differ in the last place, as their memory lies.
+    const Array map = places.map(0, 3);
+    QCOMPARE(map.values.size(), std::size_t{64});
+    QVERIFY(largestDifference(viewOf(map).flatten(), viewOf(maps)[3].flatten()) < 1e-5);
   }
 
   void cellsOfALayer() {
