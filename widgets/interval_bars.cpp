@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QGraphicsLayout>
 #include <QPainter>
 #include <QWheelEvent>
 #include <QtCharts/QBarCategoryAxis>
@@ -27,31 +26,11 @@ double finite(double value) {
 }  // namespace
 
 IntervalBars::IntervalBars(const QString& accessibleName, QWidget* parent) : RowChart(parent), chart_(new QChart) {
-  setChart(chart_);
-  chart_->legend()->hide();
-  chart_->setBackgroundVisible(false);
-  chart_->setMargins({});
-  chart_->layout()->setContentsMargins(0, 0, 0, 0);
   series_ = new QHorizontalBarSeries;
   series_->setBarWidth(kBarWidth);
-  chart_->addSeries(series_);
   rowAxis_ = new QBarCategoryAxis;
-  rowAxis_->setVisible(false);
   valueAxis_ = new QValueAxis;
-  valueAxis_->setVisible(false);
-  chart_->addAxis(rowAxis_, Qt::AlignLeft);
-  chart_->addAxis(valueAxis_, Qt::AlignBottom);
-  series_->attachAxis(rowAxis_);
-  series_->attachAxis(valueAxis_);
-  setRenderHint(QPainter::Antialiasing);
-  setFrameShape(QFrame::NoFrame);
-  setFocusPolicy(Qt::StrongFocus);
-  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  viewport()->setMouseTracking(true);
-  setBackgroundBrush(Qt::NoBrush);
-  viewport()->setAutoFillBackground(false);
+  showBare(chart_, series_, rowAxis_, valueAxis_);
   setAccessibleName(accessibleName);
   describe();
 }

@@ -3,12 +3,41 @@
 #include <algorithm>
 
 #include <QAccessible>
+#include <QGraphicsLayout>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QToolTip>
+#include <QtCharts/QAbstractBarSeries>
+#include <QtCharts/QBarCategoryAxis>
+#include <QtCharts/QValueAxis>
 
 namespace unitscope {
+
+void RowChart::showBare(QChart* chart, QAbstractBarSeries* series, QBarCategoryAxis* rows, QValueAxis* values) {
+  setChart(chart);
+  chart->legend()->hide();
+  chart->setBackgroundVisible(false);
+  chart->setMargins({});
+  chart->layout()->setContentsMargins(0, 0, 0, 0);
+  chart->addSeries(series);
+  rows->setVisible(false);
+  values->setVisible(false);
+  chart->addAxis(rows, Qt::AlignLeft);
+  chart->addAxis(values, Qt::AlignBottom);
+  series->attachAxis(rows);
+  series->attachAxis(values);
+  setRenderHint(QPainter::Antialiasing);
+  setFrameShape(QFrame::NoFrame);
+  setFocusPolicy(Qt::StrongFocus);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  viewport()->setMouseTracking(true);
+  setBackgroundBrush(Qt::NoBrush);
+  viewport()->setAutoFillBackground(false);
+}
 
 int RowChart::rowAt(QPoint point) const {
   for (int i = 0; i < rowCount(); ++i)

@@ -3,6 +3,10 @@
 #include <QString>
 #include <QtCharts/QChartView>
 
+class QAbstractBarSeries;
+class QBarCategoryAxis;
+class QValueAxis;
+
 namespace unitscope {
 
 /// What charts of horizontal bars have in common: rows that are pointed at, picked and explained. A click anywhere in a
@@ -29,6 +33,9 @@ class RowChart : public QChartView {
   /// The keyboard has come to this row.
   virtual void reveal(int /*index*/) {}
 
+  /// Shows bars and nothing else: no legend, frame or axes, which the charts draw themselves; the plot may lie anywhere
+  /// in the chart. Made once, by the constructor.
+  void showBare(QChart* chart, QAbstractBarSeries* series, QBarCategoryAxis* rows, QValueAxis* values);
   /// Row at a point of the widget, -1 where there is none.
   int rowAt(QPoint point) const;
   int hovered() const { return hovered_; }

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include <QContextMenuEvent>
-#include <QGraphicsLayout>
 #include <QSvgGenerator>
 #include <QtCharts/QBarCategoryAxis>
 #include <QtCharts/QBarSet>
@@ -23,32 +22,12 @@ constexpr int kGap = 6;  // between a bar and its percentage
 }  // namespace
 
 TopChart::TopChart(QWidget* parent) : RowChart(parent), chart_(new QChart) {
-  setChart(chart_);
-  chart_->legend()->hide();
-  chart_->setBackgroundVisible(false);
-  chart_->setMargins({});
-  chart_->layout()->setContentsMargins(0, 0, 0, 0);
   series_ = new QHorizontalBarSeries;
   series_->setBarWidth(0.62);
-  chart_->addSeries(series_);
   names_ = new QBarCategoryAxis;
-  names_->setVisible(false);
   shares_ = new QValueAxis;
   shares_->setRange(0, room_);
-  shares_->setVisible(false);
-  chart_->addAxis(names_, Qt::AlignLeft);
-  chart_->addAxis(shares_, Qt::AlignBottom);
-  series_->attachAxis(names_);
-  series_->attachAxis(shares_);
-  setRenderHint(QPainter::Antialiasing);
-  setFrameShape(QFrame::NoFrame);
-  setFocusPolicy(Qt::StrongFocus);
-  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  viewport()->setMouseTracking(true);
-  setBackgroundBrush(Qt::NoBrush);
-  viewport()->setAutoFillBackground(false);
+  showBare(chart_, series_, names_, shares_);
   setAccessibleName(tr("Most likely classes"));
   restyle();
   describe();

@@ -7,9 +7,9 @@
 #include "app/app_settings.h"
 #include "app/aside.h"
 #include "app/messages.h"
+#include "app/model_hash.h"
 #include "app/neurons/unit_knowledge.h"
 #include "dissection/dissection_file.h"
-#include "engine/fingerprint.h"
 #include "zoo/embedded_models.h"
 
 namespace unitscope {
@@ -74,25 +74,16 @@ void ConceptKnowledge::look(const QString& data) {
 void ConceptKnowledge::askHash() {
   ++reading_;
   Q_EMIT busyChanged();
-  runAside<QString>(
-      this,
-      [model = context_.document.model()] {
-        try {
-          return QString::fromStdString(modelFingerprint(*model));
-        } catch (const std::exception&) {
-          return QString();  // nothing is kept for it then
-        }
-      },
-      [this, model = context_.document.model()](const QString& hash) {
-        --reading_;
-        if (model == context_.document.model()) {
-          hash_ = hash;
-          const QString data = wanted_;
-          wanted_.clear();
-          if (!hash_.isEmpty()) look(data);
-        }
-        Q_EMIT busyChanged();
-      });
+  askModelHash(this, context_.document.model(), [this, model = context_.document.model()](const QString& hash) {
+    --reading_;
+    if (model == context_.document.model()) {
+      hash_ = hash;
+      const QString data = wanted_;
+      wanted_.clear();
+      if (!hash_.isEmpty()) look(data);
+    }
+    Q_EMIT busyChanged();
+  });
 }
 
 // Nothing is read on the GUI thread; what was read for a network that is gone is dropped.

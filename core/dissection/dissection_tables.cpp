@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "dissection/detector_counts.h"
 #include "dissection/dissect.h"
 #include "runtime/error.h"
 
@@ -29,7 +30,9 @@ void label(UnitConcepts& unit, const float* row, std::size_t concepts, double io
   unit.best = std::move(matches);
 }
 
-void count(LayerDissection& layer, const std::vector<DissectedConcept>& concepts) {
+}  // namespace
+
+void countDetectors(LayerDissection& layer, const std::vector<DissectedConcept>& concepts) {
   layer.detectors = layer.unique = 0;
   layer.categories.clear();
   layer.unitsPerConcept.assign(concepts.size(), 0);
@@ -47,15 +50,13 @@ void count(LayerDissection& layer, const std::vector<DissectedConcept>& concepts
   }
 }
 
-}  // namespace
-
 void setIouThreshold(Dissection& dissection, double iouThreshold) {
   dissection.iouThreshold = iouThreshold;
   for (LayerDissection& layer : dissection.layers) {
     const std::size_t concepts = conceptsOf(layer);
     for (std::size_t u = 0; u < layer.units.size(); ++u)
       label(layer.units[u], layer.iou.values.data() + u * concepts, concepts, iouThreshold);
-    count(layer, dissection.concepts);
+    countDetectors(layer, dissection.concepts);
   }
 }
 

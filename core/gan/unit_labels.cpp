@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dissection/detector_counts.h"
 #include "gan/gan_dissection.h"
 #include "runtime/error.h"
 
@@ -20,24 +21,6 @@ void label(UnitConcepts& unit, const float* iou, const float* ratio, std::size_t
   unit.detects = kept > 0 && unit.best.front().iou >= iouThreshold ? unit.best.front().conceptIndex : -1;
 }
 
-void count(LayerDissection& layer, const std::vector<DissectedConcept>& concepts) {
-  layer.detectors = layer.unique = 0;
-  layer.categories.clear();
-  layer.unitsPerConcept.assign(concepts.size(), 0);
-  for (const UnitConcepts& unit : layer.units)
-    if (unit.detects >= 0) ++layer.unitsPerConcept[static_cast<std::size_t>(unit.detects)];
-  for (std::size_t k = 0; k < concepts.size(); ++k) {
-    auto category = std::ranges::find(layer.categories, concepts[k].category, &CategoryCount::category);
-    if (category == layer.categories.end())
-      category = layer.categories.insert(layer.categories.end(), {concepts[k].category, 0, 0});
-    const std::int64_t units = layer.unitsPerConcept[k];
-    category->detectors += units;
-    category->unique += units > 0;
-    layer.detectors += units;
-    layer.unique += units > 0;
-  }
-}
-
 }  // namespace
 
 void labelUnits(GanDissection& dissection, double iouThreshold) {
@@ -55,7 +38,7 @@ void labelUnits(GanDissection& dissection, double iouThreshold) {
         layer.units[u].threshold = static_cast<double>(
             tables.thresholds.values[u * concepts + static_cast<std::size_t>(unit.best.front().conceptIndex)]);
     }
-    count(layer, found.concepts);
+    countDetectors(layer, found.concepts);
   }
 }
 

@@ -13,7 +13,7 @@
 #include "app/generator/generator_stage.h"
 #include "app/generator/lent_generator.h"
 #include "app/messages.h"
-#include "engine/fingerprint.h"
+#include "app/model_hash.h"
 
 namespace unitscope {
 
@@ -80,23 +80,14 @@ void GanKnowledge::askHash() {
   askedHash_ = true;
   ++reading_;
   Q_EMIT busyChanged();
-  runAside<QString>(
-      this,
-      [model = context_.document.model()] {
-        try {
-          return QString::fromStdString(modelFingerprint(*model));
-        } catch (const std::exception&) {
-          return QString();  // nothing is kept for it then
-        }
-      },
-      [this, model = context_.document.model()](const QString& hash) {
-        --reading_;
-        if (model == context_.document.model()) {
-          hash_ = hash;
-          if (!hash_.isEmpty() && !dissection_) read(cacheFile(), false);
-        }
-        Q_EMIT busyChanged();
-      });
+  askModelHash(this, context_.document.model(), [this, model = context_.document.model()](const QString& hash) {
+    --reading_;
+    if (model == context_.document.model()) {
+      hash_ = hash;
+      if (!hash_.isEmpty() && !dissection_) read(cacheFile(), false);
+    }
+    Q_EMIT busyChanged();
+  });
 }
 
 void GanKnowledge::read(const QString& file, bool tells) {
